@@ -1,0 +1,30 @@
+package dev.trivet.replicate;
+
+import dev.trivet.peer.Member;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Who belongs to the cluster. Changes are made by the leader: another node fails with {@code
+ * NOT_LEADER}. One change at a time.
+ */
+public interface Membership {
+  /** Members of the configuration in force. */
+  List<Member> members();
+
+  /** Nodes that wait at the door: they have introduced themselves lately and are not members. */
+  List<Member> waiting();
+
+  /**
+   * Admits a waiting node as a learner. When a member of the same name has another incarnation,
+   * that one is removed in the same change.
+   */
+  CompletableFuture<Void> add(String name);
+
+  /** Makes a learner a voter; refused with {@code LEARNER_NOT_READY} until it has caught up. */
+  CompletableFuture<Void> promote(String name);
+
+  CompletableFuture<Void> remove(String name);
+
+  CompletableFuture<Void> transferLeadership(String name);
+}

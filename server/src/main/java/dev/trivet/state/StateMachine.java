@@ -1,0 +1,105 @@
+package dev.trivet.state;
+
+import dev.trivet.proto.log.Command;
+import dev.trivet.proto.log.Outcome;
+import dev.trivet.state.entry.Change;
+import dev.trivet.state.entry.EntryContext;
+import dev.trivet.state.keys.KeyCommands;
+import dev.trivet.state.leases.LeaseCommands;
+import dev.trivet.state.objects.ObjectCommands;
+import dev.trivet.state.volumes.VolumeCommands;
+import dev.trivet.store.Batch;
+import dev.trivet.store.LogPosition;
+import dev.trivet.store.Store;
+import dev.trivet.store.Table;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Applies log entries to the store.
+ *
+ * <p>Invariants: the same commands with the same times make the same rows, however they are grouped
+ * into entries and wherever a node restarted in between; an entry is in the store wholly or not at
+ * all.
+ *
+ * <p>Owned by the apply thread.
+ */
+public final class StateMachine {
+  private static final byte[] PRESENT = {1};
+
+  private final Store store;
+  private final ExtentPresence presence;
+
+  public StateMachine(Store store, ExtentPresence presence) {
+    this.store = store;
+    this.presence = presence;
+  }
+
+  public Store store() {
+    return store;
+  }
+
+  /**
+   * Applies one entry and commits it.
+   *
+   * @param stampedMillis the leader's clock when it made the entry
+   * @throws RuntimeException when something is broken: the node must stop, since going on would
+   *     make it differ from the others
+   */
+  public Applied apply(LogPosition position, long stampedMillis, List<Command> commands) {
+    Batch batch = store.begin();
+    EntryContext context = new EntryContext(batch, position, stampedMillis);
+    List<Outcome> outcomes = new ArrayList<>(commands.size());
+    for (Command command : commands) {
+      outcomes.add(apply(context, command));
+    }
+    for (Change change : context.changes()) {
+      noteMissing(batch, change);
+    }
+    store.commit(batch, position);
+    return new Applied(position, outcomes, context.changes());
+  }
+
+  private static Outcome apply(EntryContext context, Command command) {
+    return switch (command.getKindCase()) {
+      case PUT -> KeyCommands.put(context, command.getPut());
+      case DELETE_RANGE -> KeyCommands.deleteRange(context, command.getDeleteRange());
+      case TXN -> KeyCommands.txn(context, command.getTxn());
+      case COMPACT -> KeyCommands.compact(context, command.getCompact());
+      case LEASE_GRANT -> LeaseCommands.grant(context, command.getLeaseGrant());
+      case LEASE_REVOKE -> LeaseCommands.revoke(context, command.getLeaseRevoke());
+      case LEASE_RENEW -> LeaseCommands.renew(context, command.getLeaseRenew());
+      case TAKE_LEADERSHIP -> LeaseCommands.takeLeadership(context);
+      case EXPIRE_DUE -> LeaseCommands.expireDue(context, command.getExpireDue());
+      case CREATE_BUCKET -> ObjectCommands.createBucket(context, command.getCreateBucket());
+      case DELETE_BUCKET -> ObjectCommands.deleteBucket(context, command.getDeleteBucket());
+      case COMMIT_MANIFEST -> ObjectCommands.commitManifest(context, command.getCommitManifest());
+      case DELETE_OBJECT -> ObjectCommands.deleteObject(context, command.getDeleteObject());
+      case DROP_GARBAGE -> ObjectCommands.dropGarbage(context, command.getDropGarbage());
+      case CREATE_VOLUME -> VolumeCommands.createVolume(context, command.getCreateVolume());
+      case DELETE_VOLUME -> VolumeCommands.deleteVolume(context, command.getDeleteVolume());
+      case OPEN_SESSION -> VolumeCommands.openSession(context, command.getOpenSession());
+      case RENEW_SESSION -> VolumeCommands.renewSession(context, command.getRenewSession());
+      case CLOSE_SESSION -> VolumeCommands.closeSession(context, command.getCloseSession());
+      case MUTATE_VOLUME -> VolumeCommands.mutate(context, command.getMutateVolume());
+      case KIND_NOT_SET ->
+          throw new IllegalStateException(
+              "entry "
+                  + context.position()
+                  + " holds a command that this version does not know: start a newer version");
+    };
+  }
+
+  private void noteMissing(Batch batch, Change change) {
+    switch (change) {
+      case Change.ExtentReferenced(var id) -> {
+        if (!presence.isHere(id)) {
+          batch.put(Table.MISSING, id.toBytes(), PRESENT);
+        }
+      }
+      case Change.ExtentReleased(var id) -> batch.delete(Table.MISSING, id.toBytes());
+      case Change.KeysChanged _ -> {}
+      case Change.Compacted _ -> {}
+    }
+  }
+}

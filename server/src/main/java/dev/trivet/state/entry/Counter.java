@@ -1,0 +1,45 @@
+package dev.trivet.state.entry;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.trivet.store.Rows;
+import dev.trivet.store.Table;
+import java.nio.ByteBuffer;
+
+/** Numbers that the state keeps for itself; each is a row of the table of marks. */
+public enum Counter {
+  /** The key space's revision; a fresh store has 1. */
+  REVISION("revision", 1),
+  /** Revisions below this one are gone. */
+  COMPACTED_REVISION("compacted", 0),
+  /** The last object version given. */
+  OBJECT_VERSION("object-version", 0),
+  /** The last volume id given. */
+  VOLUME_ID("volume-id", 0),
+  /** The latest entry time seen, milliseconds since the epoch. */
+  LOG_TIME("log-time", 0),
+  /** The last term that took leadership: only this term may expire leases and sessions. */
+  LEADERSHIP_TERM("leadership-term", 0);
+
+  @SuppressWarnings(
+      "ImmutableEnumChecker") // Filled once, in the constructor, and never handed out to be
+  // written.
+  private final byte[] key;
+
+  private final long initial;
+
+  Counter(String name, long initial) {
+    this.key = name.getBytes(US_ASCII);
+    this.initial = initial;
+  }
+
+  /** The counter's value in a view or batch. */
+  public long in(Rows rows) {
+    byte[] row = rows.get(Table.META, key);
+    return row == null ? initial : ByteBuffer.wrap(row).getLong();
+  }
+
+  byte[] key() {
+    return key;
+  }
+}
