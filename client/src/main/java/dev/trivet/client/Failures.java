@@ -45,7 +45,10 @@ public final class Failures {
           case UNIMPLEMENTED -> ErrorCode.UNIMPLEMENTED;
           case PERMISSION_DENIED, UNAUTHENTICATED -> ErrorCode.NOT_PERMITTED;
           case INVALID_ARGUMENT, OUT_OF_RANGE -> ErrorCode.INVALID_ARGUMENT;
-          case RESOURCE_EXHAUSTED -> ErrorCode.TOO_MANY_REQUESTS;
+          // Without a trailer it may also be this side refusing a large reply to a write that
+          // happened.
+          case RESOURCE_EXHAUSTED ->
+              mayHaveApplied ? ErrorCode.OUTCOME_UNKNOWN : ErrorCode.TOO_MANY_REQUESTS;
           case DATA_LOSS -> ErrorCode.DATA_CORRUPT;
           default -> mayHaveApplied ? ErrorCode.OUTCOME_UNKNOWN : ErrorCode.INTERNAL;
         };
