@@ -15,7 +15,7 @@ final class FloorsTest {
   static final ArchRule dependenciesPointDownTheFloors =
       layeredArchitecture()
           .consideringOnlyDependenciesInAnyPackage("dev.trivet..")
-          .withOptionalLayers(false)
+          .withOptionalLayers(true)
           .layer("node")
           .definedBy("dev.trivet.node..")
           .layer("api")

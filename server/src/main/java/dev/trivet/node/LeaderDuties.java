@@ -7,6 +7,7 @@ import dev.trivet.proto.log.TakeLeadership;
 import dev.trivet.replicate.CommandLog;
 import dev.trivet.replicate.Leadership;
 import dev.trivet.state.entry.Counter;
+import dev.trivet.state.keys.KeyQueries;
 import dev.trivet.state.leases.LeaseQueries;
 import dev.trivet.store.Cursor;
 import dev.trivet.store.ReadView;
@@ -23,11 +24,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the leader alone proposes: that it has taken leadership (once a term, before anything may expire), that leases and sessions
- * whose time is over end, and that old garbage is forgotten.
+ * What the leader alone proposes: that it has taken leadership (once a term, before anything may
+ * expire), that leases and sessions whose time is over end, and that old garbage is forgotten.
  *
- * <p>Nothing here decides: the commands are judged by the state machine, at the entry's time and term, the same on all nodes. A
- * proposal that is lost is made again at the next round; one that comes twice does nothing the second time.
+ * <p>Nothing here decides: the commands are judged by the state machine, at the entry's time and
+ * term, the same on all nodes. A proposal that is lost is made again at the next round; one that
+ * comes twice does nothing the second time.
  *
  * <p>One thread of its own; at most one proposal of each kind is on its way.
  */
@@ -40,7 +42,10 @@ final class LeaderDuties implements AutoCloseable {
   private static final int EXPIRE_LIMIT = 1_000;
   private static final int GARBAGE_LIMIT = 10_000;
 
-  /** Twice the grace after which nodes unlink garbage: a node that was down longer finds its leftovers by its sweep. */
+  /**
+   * Twice the grace after which nodes unlink garbage: a node that was down longer finds its
+   * leftovers by its sweep.
+   */
   private static final long GARBAGE_KEPT_MILLIS = TimeUnit.MINUTES.toMillis(20);
 
   private static final long PROPOSAL_WAIT_SECONDS = 10;
@@ -61,7 +66,9 @@ final class LeaderDuties implements AutoCloseable {
   }
 
   void start() {
-    thread.scheduleWithFixedDelay(this::round, ROUND_MILLIS, ROUND_MILLIS, TimeUnit.MILLISECONDS);
+    var _ =
+        thread.scheduleWithFixedDelay(
+            this::round, ROUND_MILLIS, ROUND_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -79,32 +86,40 @@ final class LeaderDuties implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | ExecutionException | TimeoutException e) {
-      // Leadership may be lost at any moment: the next round, here or at the successor, does it again.
+      // Leadership may be lost at any moment: the next round, here or at the successor, does it
+      // again.
       LOG.debug("a round of the leader's duties was not finished", e);
     }
   }
 
-  private void work(long term)
-      throws InterruptedException, ExecutionException, TimeoutException {
+  private void work(long term) throws InterruptedException, ExecutionException, TimeoutException {
     boolean hasTaken;
     boolean isAnyDue;
     boolean hasOldGarbage;
     long now = clock.millis();
     try (ReadView view = store.view()) {
       hasTaken = Counter.LEADERSHIP_TERM.in(view) == term;
-      isAnyDue = LeaseQueries.anyDueBy(view, now);
+      isAnyDue = LeaseQueries.anyDueBy(view, now) || KeyQueries.hasCompactionBacklog(view);
       hasOldGarbage = isFirstGarbageOlderThan(view, now - GARBAGE_KEPT_MILLIS);
     }
     if (!hasTaken) {
-      propose(Command.newBuilder().setTakeLeadership(TakeLeadership.newBuilder().setMember(self)).build());
+      propose(
+          Command.newBuilder()
+              .setTakeLeadership(TakeLeadership.newBuilder().setMember(self))
+              .build());
       LOG.info("took leadership in term {}", term);
       return;
     }
     if (isAnyDue) {
-      propose(Command.newBuilder().setExpireDue(ExpireDue.newBuilder().setLimit(EXPIRE_LIMIT)).build());
+      propose(
+          Command.newBuilder().setExpireDue(ExpireDue.newBuilder().setLimit(EXPIRE_LIMIT)).build());
     }
     if (hasOldGarbage) {
-      DropGarbage drop = DropGarbage.newBuilder().setBeforeMillis(now - GARBAGE_KEPT_MILLIS).setLimit(GARBAGE_LIMIT).build();
+      DropGarbage drop =
+          DropGarbage.newBuilder()
+              .setBeforeMillis(now - GARBAGE_KEPT_MILLIS)
+              .setLimit(GARBAGE_LIMIT)
+              .build();
       propose(Command.newBuilder().setDropGarbage(drop).build());
     }
   }
@@ -114,7 +129,9 @@ final class LeaderDuties implements AutoCloseable {
     log.propose(command).get(PROPOSAL_WAIT_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** Rows of garbage begin with the time, eight bytes big-endian, so that the oldest comes first. */
+  /**
+   * Rows of garbage begin with the time, eight bytes big-endian, so that the oldest comes first.
+   */
   private static boolean isFirstGarbageOlderThan(ReadView view, long millis) {
     try (Cursor cursor = view.scan(Table.GARBAGE, new byte[0], null)) {
       return cursor.next() && ByteBuffer.wrap(cursor.key()).getLong() < millis;

@@ -37,4 +37,20 @@ public final class VolumeCommands {
   public static Outcome mutate(EntryContext context, MutateVolume command) {
     return EntryContext.refuse(ErrorCode.UNIMPLEMENTED);
   }
+
+  /** Ends a session whose time is over. There are none yet: nothing opens one. */
+  public static void expireSession(EntryContext context, long sessionId) {
+    if (!VolumeQueries.hasSessions(context.rows())) {
+      throw new IllegalStateException(
+          "entry " + context.position() + ": session " + sessionId + " is due and does not exist");
+    }
+  }
+
+  /** Gives every session its full time again. */
+  public static void extendSessions(EntryContext context) {
+    if (VolumeQueries.hasSessions(context.rows())) {
+      throw new IllegalStateException(
+          "entry " + context.position() + " met a session, which nothing opens");
+    }
+  }
 }

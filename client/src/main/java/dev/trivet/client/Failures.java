@@ -1,0 +1,57 @@
+package dev.trivet.client;
+
+import dev.trivet.errors.ErrorCode;
+import dev.trivet.errors.TrivetException;
+import io.grpc.Metadata;
+import io.grpc.StatusRuntimeException;
+
+/**
+ * Turns failed calls into rows of {@link ErrorCode}: by the trailer if there is one, else by
+ * status.
+ */
+public final class Failures {
+  /** Name of an error code, in the trailers of a refusal. */
+  public static final Metadata.Key<String> ERROR =
+      Metadata.Key.of("trivet-error", Metadata.ASCII_STRING_MARSHALLER);
+
+  /** "name=host:port" of the leader, in headers or trailers; empty while there is none. */
+  public static final Metadata.Key<String> LEADER =
+      Metadata.Key.of("trivet-leader", Metadata.ASCII_STRING_MARSHALLER);
+
+  private Failures() {}
+
+  /**
+   * The error of a failed call.
+   *
+   * @param mayHaveApplied true for a write whose request may have left this process: losing the
+   *     connection or the deadline then means that its outcome is unknown
+   */
+  public static TrivetException of(StatusRuntimeException failure, boolean mayHaveApplied) {
+    String text = String.valueOf(failure.getStatus().getDescription());
+    Metadata trailers = failure.getTrailers();
+    String name = trailers == null ? null : trailers.get(ERROR);
+    if (name != null) {
+      for (ErrorCode code : ErrorCode.values()) {
+        if (code.name().equals(name)) {
+          return code.exception(text, failure);
+        }
+      }
+    }
+    ErrorCode code =
+        switch (failure.getStatus().getCode()) {
+          case UNAVAILABLE -> mayHaveApplied ? ErrorCode.OUTCOME_UNKNOWN : ErrorCode.UNREACHABLE;
+          case DEADLINE_EXCEEDED, CANCELLED ->
+              mayHaveApplied ? ErrorCode.OUTCOME_UNKNOWN : ErrorCode.DEADLINE_EXCEEDED;
+          case UNIMPLEMENTED -> ErrorCode.UNIMPLEMENTED;
+          case PERMISSION_DENIED, UNAUTHENTICATED -> ErrorCode.NOT_PERMITTED;
+          case INVALID_ARGUMENT, OUT_OF_RANGE -> ErrorCode.INVALID_ARGUMENT;
+          // Without a trailer it may also be this side refusing a large reply to a write that
+          // happened.
+          case RESOURCE_EXHAUSTED ->
+              mayHaveApplied ? ErrorCode.OUTCOME_UNKNOWN : ErrorCode.TOO_MANY_REQUESTS;
+          case DATA_LOSS -> ErrorCode.DATA_CORRUPT;
+          default -> mayHaveApplied ? ErrorCode.OUTCOME_UNKNOWN : ErrorCode.INTERNAL;
+        };
+    return code.exception(text, failure);
+  }
+}

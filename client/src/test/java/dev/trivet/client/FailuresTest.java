@@ -1,0 +1,34 @@
+package dev.trivet.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trivet.errors.ErrorCode;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import org.junit.jupiter.api.Test;
+
+final class FailuresTest {
+  @Test
+  void aTrailerNamesTheErrorWhateverTheStatus() {
+    Metadata trailers = new Metadata();
+    trailers.put(Failures.ERROR, "NO_LEADER");
+
+    var error = Failures.of(Status.UNAVAILABLE.asRuntimeException(trailers), true);
+
+    assertThat(error.code()).isEqualTo(ErrorCode.NO_LEADER);
+  }
+
+  @Test
+  void aWriteThatLostItsConnectionHasAnUnknownOutcome() {
+    var error = Failures.of(Status.UNAVAILABLE.asRuntimeException(), true);
+
+    assertThat(error.code()).isEqualTo(ErrorCode.OUTCOME_UNKNOWN);
+  }
+
+  @Test
+  void aCallThatNeverLeftIsUnreachable() {
+    var error = Failures.of(Status.UNAVAILABLE.asRuntimeException(), false);
+
+    assertThat(error.code()).isEqualTo(ErrorCode.UNREACHABLE);
+  }
+}

@@ -1,0 +1,56 @@
+package dev.trivet.state.leases;
+
+import com.google.protobuf.ByteString;
+import dev.trivet.proto.etcd.LeaseLeasesResponse;
+import dev.trivet.proto.etcd.LeaseStatus;
+import dev.trivet.proto.etcd.LeaseTimeToLiveResponse;
+import dev.trivet.proto.etcd.ResponseHeader;
+import dev.trivet.proto.log.LeaseRecord;
+import dev.trivet.state.entry.Counter;
+import dev.trivet.store.Rows;
+import java.util.Comparator;
+
+/** Reads of leases. */
+public final class LeaseQueries {
+  private LeaseQueries() {}
+
+  /**
+   * What is left of a lease; a time to live of -1 for an unknown one.
+   *
+   * @param nowMillis the reader's clock: what is left is an estimate, the end is decided in the log
+   */
+  public static LeaseTimeToLiveResponse timeToLive(
+      Rows rows, long id, boolean isWithKeys, long nowMillis) {
+    LeaseTimeToLiveResponse.Builder response =
+        LeaseTimeToLiveResponse.newBuilder().setHeader(header(rows)).setID(id);
+    LeaseRecord lease = LeaseRows.find(rows, id);
+    if (lease == null) {
+      return response.setTTL(-1).build();
+    }
+    response
+        .setTTL(Math.max(0, (lease.getExpiresMillis() - nowMillis) / 1000))
+        .setGrantedTTL(lease.getTtlSeconds());
+    if (isWithKeys) {
+      LeaseRows.keysOf(rows, id).forEach(key -> response.addKeys(ByteString.copyFrom(key)));
+    }
+    return response.build();
+  }
+
+  /** All leases, the one that ends first in front. */
+  public static LeaseLeasesResponse leases(Rows rows) {
+    LeaseLeasesResponse.Builder response = LeaseLeasesResponse.newBuilder().setHeader(header(rows));
+    LeaseRows.all(rows).stream()
+        .sorted(Comparator.comparingLong(LeaseRecord::getExpiresMillis))
+        .forEach(lease -> response.addLeases(LeaseStatus.newBuilder().setID(lease.getId())));
+    return response.build();
+  }
+
+  /** Whether a lease or a session is due. */
+  public static boolean anyDueBy(Rows rows, long millis) {
+    return !DueTable.dueBy(rows, millis, 1).isEmpty();
+  }
+
+  private static ResponseHeader header(Rows rows) {
+    return ResponseHeader.newBuilder().setRevision(Counter.REVISION.in(rows)).build();
+  }
+}
