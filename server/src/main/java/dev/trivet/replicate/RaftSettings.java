@@ -37,6 +37,8 @@ final class RaftSettings {
     RaftServerConfigKeys.Write.setElementLimit(settings, 4096);
     RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(settings, true);
     RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(settings, snapshotEveryEntries);
+    // A stop should be quick, and the store is as far as the snapshot would be.
+    RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(settings, false);
     RaftServerConfigKeys.Snapshot.setCreationGap(settings, 1);
     RaftServerConfigKeys.Snapshot.setRetentionFileNum(settings, 2);
     return settings;
