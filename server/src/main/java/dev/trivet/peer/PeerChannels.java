@@ -1,0 +1,72 @@
+package dev.trivet.peer;
+
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** One channel to each other member, made at first use and kept. Safe for any thread. */
+public final class PeerChannels implements PeerNetwork, AutoCloseable {
+  /** The largest message between nodes: a command, an extent's frame, with room around. */
+  static final int MAX_MESSAGE_BYTES = 16 << 20;
+
+  private final String clusterId;
+  private final Member self;
+  private final List<Member> others;
+  private final Map<Member, ManagedChannel> open = new HashMap<>();
+  private boolean isClosed;
+
+  /**
+   * @param members all members; this node may be among them
+   */
+  public PeerChannels(String clusterId, Member self, List<Member> members) {
+    this.clusterId = clusterId;
+    this.self = self;
+    this.others =
+        members.stream()
+            .filter(member -> !member.incarnation().equals(self.incarnation()))
+            .toList();
+  }
+
+  @Override
+  public Member self() {
+    return self;
+  }
+
+  @Override
+  public List<Member> others() {
+    return others;
+  }
+
+  @Override
+  public synchronized Channel channel(Member member) {
+    if (isClosed) {
+      throw new IllegalStateException("the channels are closed");
+    }
+    ManagedChannel channel = open.computeIfAbsent(member, PeerChannels::open);
+    return ClientInterceptors.intercept(
+        channel, new Handshake.Introduction(clusterId, self, member));
+  }
+
+  @Override
+  public synchronized void close() {
+    isClosed = true;
+    open.values().forEach(ManagedChannel::shutdownNow);
+    open.clear();
+  }
+
+  private static ManagedChannel open(Member member) {
+    // Without keepalive, calls to a node in a black hole hang until TCP gives up.
+    return NettyChannelBuilder.forTarget("dns:///" + member.peerAddress())
+        .usePlaintext()
+        .keepAliveTime(10, TimeUnit.SECONDS)
+        .keepAliveTimeout(4, TimeUnit.SECONDS)
+        .keepAliveWithoutCalls(true)
+        .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+        .build();
+  }
+}

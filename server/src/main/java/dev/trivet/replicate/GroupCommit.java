@@ -1,0 +1,142 @@
+package dev.trivet.replicate;
+
+import dev.trivet.errors.ErrorCode;
+import dev.trivet.errors.TrivetException;
+import dev.trivet.proto.log.Batch;
+import dev.trivet.proto.log.Command;
+import dev.trivet.replicate.LiveBatch.Waiting;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Makes one log entry of all commands that wait. While two entries are in flight the next one fills
+ * up, so that a busy node pays Raft's price once for many commands; an idle one waits for no timer.
+ *
+ * <p>Its thread, {@code group-commit}, owns the batches; {@link #propose} is for any thread.
+ */
+final class GroupCommit implements AutoCloseable {
+  /** Hands a batch to Raft; done when Raft has answered, failed with what it said. */
+  interface Door {
+    CompletableFuture<Void> append(LiveBatch batch, byte[] entry);
+  }
+
+  static final int MAX_COMMAND_BYTES = RaftSettings.MAX_ENTRY_BYTES / 2;
+
+  private static final int MAX_COMMANDS = 4096;
+  private static final int MAX_BATCH_BYTES = 1 << 20;
+  private static final int MAX_QUEUED = 16_384;
+  private static final long MAX_QUEUED_BYTES = 64L << 20;
+  private static final int MAX_IN_FLIGHT = 2;
+
+  private final Door door;
+  private final InstantSource clock;
+  private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
+  private final AtomicLong queuedBytes = new AtomicLong();
+  private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
+  private final Thread thread;
+  private volatile boolean isClosed;
+
+  GroupCommit(Door door, InstantSource clock) {
+    this.door = door;
+    this.clock = clock;
+    this.thread = Thread.ofPlatform().name("group-commit").daemon().unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  CompletableFuture<Committed> propose(Command command) {
+    int bytes = command.getSerializedSize();
+    if (bytes > MAX_COMMAND_BYTES) {
+      return CompletableFuture.failedFuture(ErrorCode.REQUEST_TOO_LARGE.exception());
+    }
+    if (isClosed) {
+      return CompletableFuture.failedFuture(ErrorCode.STOPPING.exception());
+    }
+    Waiting waiting = new Waiting(command, new CompletableFuture<>());
+    long total = queuedBytes.addAndGet(bytes);
+    if (total > MAX_QUEUED_BYTES || !queue.offer(waiting)) {
+      queuedBytes.addAndGet(-bytes);
+      return CompletableFuture.failedFuture(ErrorCode.TOO_MANY_REQUESTS.exception());
+    }
+    if (isClosed) {
+      failQueued();
+    }
+    return waiting.future();
+  }
+
+  @Override
+  public void close() {
+    isClosed = true;
+    thread.interrupt();
+    failQueued();
+  }
+
+  private void run() {
+    try {
+      while (!isClosed) {
+        Waiting first = queue.take();
+        // The permit is taken after the first command and before the others: what arrives while
+        // two entries are in flight joins this one.
+        take(first);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    failQueued();
+  }
+
+  private void take(Waiting first) throws InterruptedException {
+    try {
+      inFlight.acquire();
+    } catch (InterruptedException e) {
+      first.future().completeExceptionally(ErrorCode.STOPPING.exception());
+      throw e;
+    }
+    List<Waiting> taken = new ArrayList<>();
+    int bytes = 0;
+    for (Waiting next = first; next != null; next = queue.poll()) {
+      taken.add(next);
+      bytes += next.command().getSerializedSize();
+      if (taken.size() == MAX_COMMANDS || bytes >= MAX_BATCH_BYTES) {
+        break;
+      }
+    }
+    queuedBytes.addAndGet(-bytes);
+    submit(new LiveBatch(clock.millis(), taken));
+  }
+
+  private void submit(LiveBatch batch) {
+    byte[] entry =
+        EntryFormat.encode(
+            Batch.newBuilder()
+                .setTimeMillis(batch.stampedMillis())
+                .addAllCommands(batch.commands())
+                .build());
+    var _ =
+        door.append(batch, entry)
+            .whenComplete(
+                (_, failure) -> {
+                  inFlight.release();
+                  batch.fail(
+                      failure instanceof TrivetException known
+                          ? known
+                          : ErrorCode.OUTCOME_UNKNOWN.exception(
+                              "the log answered before the command was applied here"));
+                });
+  }
+
+  private void failQueued() {
+    for (Waiting next = queue.poll(); next != null; next = queue.poll()) {
+      queuedBytes.addAndGet(-next.command().getSerializedSize());
+      next.future().completeExceptionally(ErrorCode.STOPPING.exception());
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package dev.trivet.replicate;
+
+import com.google.common.util.concurrent.FutureCallback;
+import com.google.common.util.concurrent.Futures;
+import com.google.common.util.concurrent.ListenableFuture;
+import com.google.common.util.concurrent.MoreExecutors;
+import dev.trivet.errors.ErrorCode;
+import dev.trivet.errors.TrivetException;
+import dev.trivet.peer.Member;
+import dev.trivet.peer.PeerErrors;
+import dev.trivet.peer.PeerNetwork;
+import dev.trivet.proto.log.Command;
+import dev.trivet.proto.peer.ObserveTermRequest;
+import dev.trivet.proto.peer.ObserveTermResponse;
+import dev.trivet.proto.peer.PeersGrpc;
+import dev.trivet.proto.peer.ProposeRequest;
+import dev.trivet.proto.peer.ReadBarrierRequest;
+import dev.trivet.proto.peer.ReadBarrierResponse;
+import io.grpc.Status;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** This node's calls of the other nodes' {@code Peers} service. Failures are TrivetExceptions. */
+final class PeerCalls {
+  private static final int MAX_FORWARDED = 16_384;
+  private static final long PROPOSE_SECONDS = 10;
+  private static final long BARRIER_SECONDS = 5;
+  private static final long OBSERVE_SECONDS = 2;
+
+  private final PeerNetwork peers;
+  private final Semaphore forwarded = new Semaphore(MAX_FORWARDED);
+
+  PeerCalls(PeerNetwork peers) {
+    this.peers = peers;
+  }
+
+  CompletableFuture<Committed> propose(Member leader, Command command) {
+    if (!forwarded.tryAcquire()) {
+      return CompletableFuture.failedFuture(ErrorCode.TOO_MANY_REQUESTS.exception());
+    }
+    return call(
+            () ->
+                stub(leader, PROPOSE_SECONDS)
+                    .propose(ProposeRequest.newBuilder().setCommand(command).build()),
+            PeerCalls::unknownOutcome)
+        .thenApply(response -> new Committed(response.getIndex(), response.getOutcome()))
+        .whenComplete((_, _) -> forwarded.release());
+  }
+
+  CompletableFuture<Long> readBarrier(Member leader) {
+    return call(
+            () ->
+                stub(leader, BARRIER_SECONDS).readBarrier(ReadBarrierRequest.getDefaultInstance()),
+            failure -> unreachable(leader, failure))
+        .thenApply(ReadBarrierResponse::getIndex);
+  }
+
+  CompletableFuture<ObserveTermResponse> observeTerm(Member member) {
+    return call(
+        () -> stub(member, OBSERVE_SECONDS).observeTerm(ObserveTermRequest.getDefaultInstance()),
+        failure -> unreachable(member, failure));
+  }
+
+  private PeersGrpc.PeersFutureStub stub(Member member, long seconds) {
+    return PeersGrpc.newFutureStub(peers.channel(member))
+        .withDeadlineAfter(seconds, TimeUnit.SECONDS);
+  }
+
+  private static TrivetException unknownOutcome(Throwable failure) {
+    ErrorCode code =
+        Status.fromThrowable(failure).getCode() == Status.Code.DEADLINE_EXCEEDED
+            ? ErrorCode.DEADLINE_EXCEEDED
+            : ErrorCode.OUTCOME_UNKNOWN;
+    return code.exception("the leader's answer did not arrive: " + failure.getMessage(), failure);
+  }
+
+  private static TrivetException unreachable(Member member, Throwable failure) {
+    return ErrorCode.UNREACHABLE.exception(
+        member.name() + " did not answer: " + failure.getMessage(), failure);
+  }
+
+  /** Makes a call whose start may already fail, for instance since the channel is shut down. */
+  private static <T> CompletableFuture<T> call(
+      java.util.function.Supplier<ListenableFuture<T>> start,
+      Function<Throwable, TrivetException> onTheWay) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    ListenableFuture<T> started;
+    try {
+      started = start.get();
+    } catch (RuntimeException e) {
+      result.completeExceptionally(onTheWay.apply(e));
+      return result;
+    }
+    Futures.addCallback(
+        started,
+        new FutureCallback<T>() {
+          @Override
+          public void onSuccess(T value) {
+            result.complete(value);
+          }
+
+          @Override
+          public void onFailure(Throwable failure) {
+            TrivetException there = PeerErrors.thrownThere(failure);
+            result.completeExceptionally(there == null ? onTheWay.apply(failure) : there);
+          }
+        },
+        MoreExecutors.directExecutor());
+    return result;
+  }
+}

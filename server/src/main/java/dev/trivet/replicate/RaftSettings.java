@@ -1,0 +1,86 @@
+package dev.trivet.replicate;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.util.SizeInBytes;
+import org.apache.ratis.util.TimeDuration;
+
+/**
+ * Ratis's settings: the defaults lose data, memory or time in places, so little is left to them.
+ */
+final class RaftSettings {
+  /** The largest entry that is replicated; one command may not be larger than half of it. */
+  static final int MAX_ENTRY_BYTES = 8 << 20;
+
+  private static final int RECORD_OVERHEAD_BYTES = 1 << 20;
+
+  private RaftSettings() {}
+
+  static RaftProperties of(ReplicaConfig config, long snapshotEveryEntries) {
+    RaftProperties settings = new RaftProperties();
+    RaftServerConfigKeys.setStorageDir(
+        settings, List.of(config.dataDirectory().toAbsolutePath().resolve("raft").toFile()));
+    String address = config.self().raftAddress();
+    int colon = address.lastIndexOf(':');
+    GrpcConfigKeys.Server.setHost(settings, address.substring(0, colon));
+    GrpcConfigKeys.Server.setPort(settings, Integer.parseInt(address.substring(colon + 1)));
+    // Messages carry an entry and what surrounds it.
+    GrpcConfigKeys.setMessageSizeMax(
+        settings, SizeInBytes.valueOf(MAX_ENTRY_BYTES + 2 * RECORD_OVERHEAD_BYTES));
+    elections(settings, config);
+    log(settings);
+    RaftServerConfigKeys.Write.setByteLimit(settings, SizeInBytes.valueOf(64 << 20));
+    RaftServerConfigKeys.Write.setElementLimit(settings, 4096);
+    RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(settings, true);
+    RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(settings, snapshotEveryEntries);
+    // A stop should be quick, and the store is as far as the snapshot would be.
+    RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(settings, false);
+    RaftServerConfigKeys.Snapshot.setCreationGap(settings, 1);
+    RaftServerConfigKeys.Snapshot.setRetentionFileNum(settings, 2);
+    return settings;
+  }
+
+  private static void elections(RaftProperties settings, ReplicaConfig config) {
+    RaftServerConfigKeys.Rpc.setTimeoutMin(settings, millis(config.electionMin()));
+    RaftServerConfigKeys.Rpc.setTimeoutMax(settings, millis(config.electionMax()));
+    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(
+        settings, TimeDuration.valueOf(150, TimeUnit.MILLISECONDS));
+    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(
+        settings, TimeDuration.valueOf(300, TimeUnit.MILLISECONDS));
+    RaftServerConfigKeys.LeaderElection.setPreVote(settings, true);
+    // With the default of 10 s a leader that lost its majority sits out elections for as long.
+    RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(
+        settings, TimeDuration.valueOf(1, TimeUnit.SECONDS));
+  }
+
+  private static void log(RaftProperties settings) {
+    SizeInBytes entry = SizeInBytes.valueOf(MAX_ENTRY_BYTES);
+    // Otherwise each commit is followed by an fsynced entry of its own.
+    RaftServerConfigKeys.Log.setLogMetadataEnabled(settings, false);
+    RaftServerConfigKeys.Log.setSegmentSizeMax(settings, SizeInBytes.valueOf(64 << 20));
+    RaftServerConfigKeys.Log.setPreallocatedSize(settings, SizeInBytes.valueOf(4 << 20));
+    RaftServerConfigKeys.Log.setWriteBufferSize(
+        settings, SizeInBytes.valueOf(MAX_ENTRY_BYTES + RECORD_OVERHEAD_BYTES));
+    RaftServerConfigKeys.Log.setSegmentCacheNumMax(settings, 2);
+    RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(settings, true);
+    RaftServerConfigKeys.Log.setPurgeGap(settings, 1);
+    // These two acknowledge before the fsync, or despite its failure.
+    RaftServerConfigKeys.Log.setAsyncFlushEnabled(settings, false);
+    RaftServerConfigKeys.Log.setUnsafeFlushEnabled(settings, false);
+    // The other policy cuts acknowledged entries off and goes on voting.
+    RaftServerConfigKeys.Log.setCorruptionPolicy(
+        settings, RaftServerConfigKeys.Log.CorruptionPolicy.EXCEPTION);
+    RaftServerConfigKeys.Log.Appender.setBufferByteLimit(settings, entry);
+    RaftServerConfigKeys.Log.Appender.setWaitTimeMin(
+        settings, TimeDuration.valueOf(0, TimeUnit.MILLISECONDS));
+    RaftServerConfigKeys.Log.Appender.setInstallSnapshotEnabled(settings, true);
+  }
+
+  private static TimeDuration millis(Duration duration) {
+    return TimeDuration.valueOf(duration.toMillis(), TimeUnit.MILLISECONDS);
+  }
+}

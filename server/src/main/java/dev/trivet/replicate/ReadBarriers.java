@@ -1,0 +1,179 @@
+package dev.trivet.replicate;
+
+import dev.trivet.errors.ErrorCode;
+import dev.trivet.peer.Member;
+import dev.trivet.proto.peer.ObserveTermResponse;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftConfiguration;
+import org.apache.ratis.server.RaftServer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The leader's side of a linearizable read.
+ *
+ * <p>A round notes the commit index and then asks the other voters for their term. When a majority
+ * (of both configurations while they change), this node included, knows no term above its own, then
+ * no later leader existed when the round began, so nobody can have acknowledged a write that the
+ * noted index leaves out. The answers must be to questions asked after the read arrived: a read
+ * never joins a round that has begun, it waits for the next one, which all that wait share.
+ *
+ * <p>Ratis's own linearizable reads are not used: it confirms leadership once per commit index and
+ * so can serve stale values.
+ */
+final class ReadBarriers {
+  private final RaftServer.Division division;
+  private final PeerCalls calls;
+
+  /** The round that is under way; null when none is. */
+  private @Nullable Round running;
+
+  /** The round that the next reads join; null until one does. */
+  private @Nullable CompletableFuture<Long> next;
+
+  ReadBarriers(RaftServer.Division division, PeerCalls calls) {
+    this.division = division;
+    this.calls = calls;
+  }
+
+  /** An index to be applied before the read; fails with {@code NOT_LEADER} or {@code NO_LEADER}. */
+  CompletableFuture<Long> confirm() {
+    Round begun;
+    synchronized (this) {
+      if (running != null) {
+        if (next == null) {
+          next = new CompletableFuture<>();
+        }
+        return next.copy();
+      }
+      begun = new Round(new CompletableFuture<>());
+      running = begun;
+    }
+    begin(begun);
+    return begun.result.copy();
+  }
+
+  private void begin(Round round) {
+    var _ = round.result.whenComplete((_, _) -> beginNext());
+    round.begin();
+  }
+
+  private void beginNext() {
+    Round begun;
+    synchronized (this) {
+      running = null;
+      if (next == null) {
+        return;
+      }
+      begun = new Round(next);
+      next = null;
+      running = begun;
+    }
+    begin(begun);
+  }
+
+  /** One question to all voters. */
+  private final class Round {
+    private final CompletableFuture<Long> result;
+    private final Set<RaftPeerId> agreeing = new HashSet<>();
+    private final Set<RaftPeerId> silent = new HashSet<>();
+    private long term;
+    private long target;
+
+    Round(CompletableFuture<Long> result) {
+      this.result = result;
+    }
+
+    void begin() {
+      term = division.getInfo().getCurrentTerm();
+      if (!division.getInfo().isLeader()) {
+        result.completeExceptionally(ErrorCode.NOT_LEADER.exception());
+        return;
+      }
+      if (!division.getInfo().isLeaderReady()) {
+        result.completeExceptionally(
+            ErrorCode.NO_LEADER.exception("the leader has not committed in its term yet"));
+        return;
+      }
+      target = division.getRaftLog().getLastCommittedIndex();
+      RaftConfiguration configuration = division.getRaftConf();
+      Set<RaftPeer> voters = new LinkedHashSet<>(configuration.getCurrentPeers());
+      voters.addAll(configuration.getPreviousPeers());
+      count(configuration, division.getId(), term);
+      for (RaftPeer voter : voters) {
+        if (!voter.getId().equals(division.getId())) {
+          ask(configuration, voter);
+        }
+      }
+    }
+
+    private void ask(RaftConfiguration configuration, RaftPeer voter) {
+      String id = voter.getId().toString();
+      var _ =
+          calls
+              .observeTerm(RaftPeers.member(voter, Member.Role.VOTER))
+              .whenComplete(
+                  (ObserveTermResponse answer, Throwable failure) -> {
+                    if (failure == null && answer.getMember().equals(id)) {
+                      count(configuration, voter.getId(), answer.getTerm());
+                    } else {
+                      miss(configuration, voter.getId());
+                    }
+                  });
+    }
+
+    private void count(RaftConfiguration configuration, RaftPeerId voter, long known) {
+      if (known > term) {
+        result.completeExceptionally(
+            ErrorCode.NOT_LEADER.exception(
+                voter + " knows term " + known + ", this node led term " + term));
+        return;
+      }
+      boolean isEnough;
+      synchronized (this) {
+        agreeing.add(voter);
+        isEnough = isMajority(agreeing, configuration);
+      }
+      if (!isEnough || result.isDone()) {
+        return;
+      }
+      if (division.getInfo().isLeader() && division.getInfo().getCurrentTerm() == term) {
+        result.complete(target);
+      } else {
+        result.completeExceptionally(ErrorCode.NOT_LEADER.exception());
+      }
+    }
+
+    private void miss(RaftConfiguration configuration, RaftPeerId voter) {
+      boolean isHopeless;
+      synchronized (this) {
+        silent.add(voter);
+        Set<RaftPeerId> left = new HashSet<>();
+        configuration.getCurrentPeers().forEach(peer -> left.add(peer.getId()));
+        configuration.getPreviousPeers().forEach(peer -> left.add(peer.getId()));
+        left.removeAll(silent);
+        isHopeless = !isMajority(left, configuration);
+      }
+      if (isHopeless) {
+        result.completeExceptionally(
+            ErrorCode.NO_LEADER.exception("the leader does not reach a majority of the voters"));
+      }
+    }
+  }
+
+  private static boolean isMajority(Set<RaftPeerId> some, RaftConfiguration configuration) {
+    return isMajority(some, configuration.getCurrentPeers())
+        && (configuration.getPreviousPeers().isEmpty()
+            || isMajority(some, configuration.getPreviousPeers()));
+  }
+
+  private static boolean isMajority(Set<RaftPeerId> some, Collection<RaftPeer> voters) {
+    long agreeing = voters.stream().filter(voter -> some.contains(voter.getId())).count();
+    return agreeing > voters.size() / 2;
+  }
+}

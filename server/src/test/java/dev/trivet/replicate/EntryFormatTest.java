@@ -1,0 +1,54 @@
+package dev.trivet.replicate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.trivet.errors.ErrorCode;
+import dev.trivet.errors.TrivetException;
+import dev.trivet.proto.log.Batch;
+import dev.trivet.proto.log.Command;
+import dev.trivet.proto.log.TakeLeadership;
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+
+final class EntryFormatTest {
+  private static final String GOLDEN = "540108e8071206a201030a0161";
+  private static final Batch BATCH =
+      Batch.newBuilder()
+          .setTimeMillis(1000)
+          .addCommands(
+              Command.newBuilder().setTakeLeadership(TakeLeadership.newBuilder().setMember("a")))
+          .build();
+
+  @Test
+  void anEntryHasTheBytesThatEarlierVersionsWrote() {
+    byte[] entry = EntryFormat.encode(BATCH);
+
+    assertThat(HexFormat.of().formatHex(entry)).isEqualTo(GOLDEN);
+    assertThat(EntryFormat.decode(bytes(GOLDEN))).isEqualTo(BATCH);
+  }
+
+  @Test
+  void aLaterFormatIsTooNewAndNotCorrupt() {
+    assertFailsWith("540208e807", ErrorCode.DATA_TOO_NEW);
+  }
+
+  @Test
+  void bytesThatAreNoEntryAreCorrupt() {
+    assertFailsWith("", ErrorCode.DATA_CORRUPT);
+    assertFailsWith("54", ErrorCode.DATA_CORRUPT);
+    assertFailsWith("550108e807", ErrorCode.DATA_CORRUPT);
+    assertFailsWith("540008e807", ErrorCode.DATA_CORRUPT);
+    assertFailsWith("540108e8071206a201", ErrorCode.DATA_CORRUPT);
+  }
+
+  private static void assertFailsWith(String entry, ErrorCode code) {
+    assertThatThrownBy(() -> EntryFormat.decode(bytes(entry)))
+        .isInstanceOfSatisfying(TrivetException.class, e -> assertThat(e.code()).isEqualTo(code));
+  }
+
+  private static ByteBuffer bytes(String hex) {
+    return ByteBuffer.wrap(HexFormat.of().parseHex(hex));
+  }
+}

@@ -1,0 +1,69 @@
+package dev.trivet.replicate;
+
+import dev.trivet.peer.Member;
+import dev.trivet.peer.PeerChannels;
+import dev.trivet.peer.PeerServer;
+import dev.trivet.state.Applied;
+import dev.trivet.state.StateMachine;
+import dev.trivet.store.Store;
+import dev.trivet.store.StoreOptions;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** A replica with its own store, peer port and channels, as a node would wire it. */
+final class Node implements AutoCloseable {
+  static final String CLUSTER = "00000000000000c1";
+
+  final Replica replica;
+  final Store store;
+  final ConcurrentLinkedQueue<Long> appliedIndexes = new ConcurrentLinkedQueue<>();
+  final ConcurrentLinkedQueue<Throwable> fatal = new ConcurrentLinkedQueue<>();
+  private final PeerChannels channels;
+  private final PeerServer server;
+
+  Node(Path directory, Member self, List<Member> voters, long snapshotEvery) throws IOException {
+    store = Store.open(directory.resolve("store"), StoreOptions.DEFAULT);
+    channels = new PeerChannels(CLUSTER, self, voters);
+    AppliedListener listener =
+        new AppliedListener() {
+          @Override
+          public void onApplied(Applied applied) {
+            appliedIndexes.add(applied.position().index());
+          }
+
+          @Override
+          public void onRestored() {
+            appliedIndexes.clear();
+          }
+        };
+    replica =
+        Replica.start(
+            new ReplicaConfig(
+                directory, self, CLUSTER, voters, Duration.ofMillis(500), Duration.ofMillis(900)),
+            new StateMachine(store, _ -> false),
+            List.of(listener),
+            channels,
+            fatal::add,
+            snapshotEvery);
+    int port = Integer.parseInt(self.peerAddress().substring("127.0.0.1:".length()));
+    server =
+        PeerServer.start(
+            new InetSocketAddress("127.0.0.1", port),
+            CLUSTER,
+            self,
+            List.of(replica.peerService()),
+            List.of());
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    replica.close();
+    channels.close();
+    store.close();
+  }
+}
