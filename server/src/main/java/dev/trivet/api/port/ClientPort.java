@@ -1,0 +1,152 @@
+package dev.trivet.api.port;
+
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.ServerInterceptor;
+import io.grpc.netty.InternalNettyServerCredentials;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One address that speaks gRPC (HTTP/2 without TLS) and HTTP/1.1.
+ *
+ * <p>Life: constructed, started once, closed once; {@code start} and {@code close} belong to one
+ * thread. Each gRPC call and each HTTP request runs on a virtual thread of its own.
+ */
+public final class ClientPort implements AutoCloseable {
+  /** The largest message of a call and the largest body of an HTTP request. */
+  public static final int MAX_BODY_BYTES = 2 << 20;
+
+  /** Calls at a time on one HTTP/2 connection; a client that wants more waits. */
+  private static final int MAX_CALLS_PER_CONNECTION = 4096;
+
+  // etcd's clients may ping this often, streams or not; grpc-java's own default of five minutes
+  // would answer them with GOAWAY.
+  private static final long MIN_PING_SECONDS = 5;
+
+  private static final long CLOSE_SECONDS = 5;
+  private static final int EVENT_LOOPS = 2;
+
+  private final InetSocketAddress address;
+  private final List<BindableService> services;
+  private final List<ServerInterceptor> interceptors;
+  private final Map<String, HttpHandler> handlers;
+  private @Nullable Running running;
+
+  private record Running(Server server, EventLoopGroup loops, ExecutorService calls) {}
+
+  /**
+   * @param address port 0 takes a free one
+   * @param interceptors the first is called first
+   * @param handlers by path; one that ends in a slash answers for all that begins with it unless a
+   *     longer one does
+   */
+  public ClientPort(
+      InetSocketAddress address,
+      List<BindableService> services,
+      List<ServerInterceptor> interceptors,
+      Map<String, HttpHandler> handlers) {
+    this.address = address;
+    this.services = List.copyOf(services);
+    this.interceptors = List.copyOf(interceptors);
+    this.handlers = Map.copyOf(handlers);
+  }
+
+  /**
+   * Binds and serves.
+   *
+   * @throws IOException when the address cannot be bound: nothing is left running
+   */
+  public void start() throws IOException {
+    if (running != null) {
+      throw new IllegalStateException("started already, at port " + port());
+    }
+    ExecutorService calls =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("client-call-", 0).factory());
+    EventLoopGroup loops =
+        new MultiThreadIoEventLoopGroup(
+            EVENT_LOOPS,
+            new DefaultThreadFactory("client-port", true),
+            EpollIoHandler.newFactory());
+    Server server = build(new HttpRoutes(handlers), loops, calls);
+    try {
+      server.start();
+    } catch (IOException e) {
+      stop(new Running(server, loops, calls));
+      throw e;
+    }
+    running = new Running(server, loops, calls);
+  }
+
+  /** The port that is bound. */
+  public int port() {
+    Running now = running;
+    if (now == null) {
+      throw new IllegalStateException("not started");
+    }
+    return now.server().getPort();
+  }
+
+  /** Refuses new calls, gives the running ones five seconds, then cuts them off. */
+  @Override
+  public void close() {
+    Running now = running;
+    running = null;
+    if (now != null) {
+      stop(now);
+    }
+  }
+
+  private Server build(HttpRoutes routes, EventLoopGroup loops, ExecutorService calls) {
+    HttpConnections connections = new HttpConnections(routes, calls);
+    NettyServerBuilder builder =
+        NettyServerBuilder.forAddress(
+                address, InternalNettyServerCredentials.create(new FirstBytes(connections)))
+            .channelType(EpollServerSocketChannel.class)
+            .bossEventLoopGroup(loops)
+            .workerEventLoopGroup(loops)
+            .executor(calls)
+            // gRPC counts every connection without an HTTP/2 handshake as stuck and would cut
+            // HTTP/1.1 off after two minutes; FirstBytes has a deadline of its own.
+            .handshakeTimeout(Long.MAX_VALUE, TimeUnit.MILLISECONDS)
+            .permitKeepAliveTime(MIN_PING_SECONDS, TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .maxInboundMessageSize(MAX_BODY_BYTES)
+            .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION);
+    services.forEach(builder::addService);
+    // gRPC calls the interceptor that was added last first.
+    interceptors.reversed().forEach(builder::intercept);
+    return builder.build();
+  }
+
+  private static void stop(Running now) {
+    boolean isInterrupted = false;
+    now.server().shutdown();
+    try {
+      if (!now.server().awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        now.server().shutdownNow();
+        now.server().awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException e) {
+      now.server().shutdownNow();
+      isInterrupted = true;
+    }
+    now.calls().shutdownNow();
+    now.loops().shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+    if (isInterrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

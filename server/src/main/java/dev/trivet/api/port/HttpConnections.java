@@ -1,0 +1,52 @@
+package dev.trivet.api.port;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
+import io.netty.handler.flow.FlowControlHandler;
+import io.netty.handler.timeout.IdleStateHandler;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Puts the HTTP/1.1 handlers in place and counts the connections that have them. */
+final class HttpConnections {
+  /** With the largest body, this times {@link ClientPort#MAX_BODY_BYTES} is the memory at most. */
+  private static final int MAX_CONNECTIONS = 1024;
+
+  private static final int IDLE_SECONDS = 120;
+
+  private final AtomicInteger open = new AtomicInteger();
+  private final HttpRoutes routes;
+  private final Executor calls;
+
+  HttpConnections(HttpRoutes routes, Executor calls) {
+    this.routes = routes;
+    this.calls = calls;
+  }
+
+  /**
+   * Adds the handlers directly behind the given one, not last: at the tail gRPC keeps a handler
+   * that holds back writes until its own negotiation is over. Above the limit the connection is
+   * closed at once. On the connection's event loop.
+   */
+  void accept(ChannelHandlerContext context) {
+    if (open.incrementAndGet() > MAX_CONNECTIONS) {
+      open.decrementAndGet();
+      var _ = context.close();
+      return;
+    }
+    context.channel().closeFuture().addListener(closed -> open.decrementAndGet());
+    ChannelPipeline pipeline = context.pipeline();
+    // In reverse, each before the one that was added just now.
+    pipeline.addAfter(context.name(), null, new HttpConnection(routes, calls));
+    // Pipelined requests come out of the codec together; this holds them back while one is
+    // answered.
+    pipeline.addAfter(context.name(), null, new FlowControlHandler());
+    pipeline.addAfter(context.name(), null, new HttpObjectAggregator(ClientPort.MAX_BODY_BYTES));
+    pipeline.addAfter(context.name(), null, new HttpServerKeepAliveHandler());
+    pipeline.addAfter(context.name(), null, new HttpServerCodec());
+    pipeline.addAfter(context.name(), null, new IdleStateHandler(IDLE_SECONDS, 0, 0));
+  }
+}

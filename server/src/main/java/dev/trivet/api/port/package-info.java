@@ -1,0 +1,18 @@
+/**
+ * The port that clients connect to: gRPC and HTTP/1.1 side by side on one address, because etcd's
+ * clients know a member by one URL, whichever of the two they speak.
+ *
+ * <p>Start reading at {@link dev.trivet.api.port.ClientPort}. The first bytes of a connection
+ * decide ({@code FirstBytes}): an HTTP/2 preface goes on to gRPC, all else to an HTTP/1.1 codec and
+ * {@code HttpConnection}, which hands each request to an {@link dev.trivet.api.port.HttpHandler}.
+ *
+ * <p>Guarantees: one request at a time per HTTP connection, answered in order; bodies, headers,
+ * connections and silence are limited; a handler may block, for it runs on a virtual thread. Event
+ * loops own the connections and never run a handler.
+ *
+ * <p>It must not know: what the services and handlers do.
+ */
+@NullMarked
+package dev.trivet.api.port;
+
+import org.jspecify.annotations.NullMarked;
