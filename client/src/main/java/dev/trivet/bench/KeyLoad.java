@@ -1,0 +1,64 @@
+package dev.trivet.bench;
+
+import dev.trivet.errors.ErrorCode;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What to measure.
+ *
+ * @param endpoints each "host:port"; outstanding requests are spread over them evenly
+ * @param op what each request does
+ * @param clients requests outstanding at any time, 1 to 100,000
+ * @param warmup load before counting begins
+ * @param measured how long to count
+ * @param valueSizeBytes size of each value, 0 to 1 MiB
+ * @param keys number of different keys, chosen evenly at random
+ * @param pids server processes on this machine whose CPU and memory are read; may be empty
+ */
+public record KeyLoad(
+    List<String> endpoints,
+    Op op,
+    int clients,
+    Duration warmup,
+    Duration measured,
+    int valueSizeBytes,
+    int keys,
+    List<Long> pids) {
+  private static final int MOST_CLIENTS = 100_000;
+  private static final int LARGEST_VALUE_BYTES = 1 << 20;
+
+  /** Linearizable read or write of one key. */
+  public enum Op {
+    PUT,
+    GET
+  }
+
+  /** Checks the ranges; throws INVALID_ARGUMENT. */
+  public KeyLoad {
+    endpoints = List.copyOf(endpoints);
+    pids = List.copyOf(pids);
+    require(!endpoints.isEmpty(), "0 endpoints given, at least 1 is needed");
+    require(
+        clients >= 1 && clients <= MOST_CLIENTS,
+        "clients is " + clients + ", allowed is 1 to " + MOST_CLIENTS);
+    require(
+        valueSizeBytes >= 0 && valueSizeBytes <= LARGEST_VALUE_BYTES,
+        "value size is " + valueSizeBytes + ", allowed is 0 to " + LARGEST_VALUE_BYTES);
+    require(keys >= 1, "keys is " + keys + ", at least 1 is needed");
+    require(
+        measured.isPositive() && !warmup.isNegative(),
+        "measured time is "
+            + measured
+            + " and warm-up "
+            + warmup
+            + ": one must be positive,"
+            + " the other not negative");
+  }
+
+  private static void require(boolean holds, String message) {
+    if (!holds) {
+      throw ErrorCode.INVALID_ARGUMENT.exception(message);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package dev.trivet.bench;
+
+/**
+ * What came out.
+ *
+ * @param op put or get
+ * @param clients requests outstanding
+ * @param seconds how long it was counted
+ * @param operations answered without error
+ * @param errors answered with an error, or not at all within the deadline
+ * @param perSecond operations per second
+ * @param p50Millis half of the operations took at most this long, in milliseconds
+ * @param serverCpuMicrosPerOp CPU time of the watched processes per operation; 0 if none
+ * @param serverRssMiB resident memory of the watched processes at the end; 0 if none
+ * @param firstError text of one error, empty if there was none
+ */
+public record KeyReport(
+    String op,
+    int clients,
+    double seconds,
+    long operations,
+    long errors,
+    double perSecond,
+    double p50Millis,
+    double p99Millis,
+    double p999Millis,
+    double maxMillis,
+    double serverCpuMicrosPerOp,
+    double serverRssMiB,
+    String firstError) {}

@@ -1,0 +1,52 @@
+package dev.trivet.cli;
+
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The program {@code trivet} as far as it talks to nodes. */
+public final class Cli {
+  private Cli() {}
+
+  /**
+   * The root command with all subcommands and the error handling; a launcher may add more before it
+   * executes it.
+   */
+  public static CommandLine commandLine() {
+    CommandLine root = new CommandLine(new Root());
+    for (Object command : commands()) {
+      root.addSubcommand(command);
+    }
+    Errors errors = new Errors();
+    return root.setExecutionExceptionHandler(errors)
+        .setParameterExceptionHandler(errors)
+        .setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
+  /** Every subcommand, in the order of the help text. */
+  private static List<Object> commands() {
+    return List.of(
+        new GetCommand(),
+        new PutCommand(),
+        new DelCommand(),
+        new BenchCommand(),
+        new VersionCommand());
+  }
+
+  /** Runs the program and ends the process with the exit code. */
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  @Command(
+      name = "trivet",
+      mixinStandardHelpOptions = true,
+      scope = CommandLine.ScopeType.INHERIT,
+      synopsisSubcommandLabel = "COMMAND",
+      description = "Keys, blobs and volumes on three legs.",
+      exitCodeOnInvalidInput = 2,
+      footerHeading =
+          "%nExit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 nothing applied,%n"
+              + "5 outcome unknown, 6 not allowed, 7 check failed, 70 bug.%n")
+  private static final class Root {}
+}

@@ -1,0 +1,124 @@
+package dev.trivet.client;
+
+import dev.trivet.errors.ErrorCode;
+import dev.trivet.proto.etcd.KVGrpc;
+import dev.trivet.proto.etcd.PutRequest;
+import dev.trivet.proto.etcd.PutResponse;
+import dev.trivet.proto.etcd.RangeRequest;
+import dev.trivet.proto.etcd.RangeResponse;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A gRPC server on loopback that counts calls, names a leader, and refuses or loses on request. */
+final class SmallNode implements AutoCloseable {
+  private final AtomicInteger calls = new AtomicInteger();
+  private final AtomicInteger writes = new AtomicInteger();
+  private volatile String leader = "";
+  private volatile String refusal = "";
+  private volatile boolean losing;
+  private final Server server;
+
+  private SmallNode() throws IOException {
+    server =
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .addService(new Kv())
+            .intercept(new NamesLeader())
+            .permitKeepAliveTime(5, TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .build()
+            .start();
+  }
+
+  static SmallNode start() throws IOException {
+    return new SmallNode();
+  }
+
+  String endpoint() {
+    return "127.0.0.1:" + server.getPort();
+  }
+
+  int calls() {
+    return calls.get();
+  }
+
+  int writes() {
+    return writes.get();
+  }
+
+  void says(String nameAndAddress) {
+    leader = nameAndAddress;
+  }
+
+  void refuses(ErrorCode code, String nameAndAddress) {
+    refusal = code.name();
+    leader = nameAndAddress;
+  }
+
+  void losesAnswers() {
+    losing = true;
+  }
+
+  @Override
+  public void close() {
+    server.shutdownNow();
+    try {
+      server.awaitTermination(5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private final class Kv extends KVGrpc.KVImplBase {
+    @Override
+    public void range(RangeRequest request, StreamObserver<RangeResponse> answer) {
+      calls.incrementAndGet();
+      answer.onNext(RangeResponse.getDefaultInstance());
+      answer.onCompleted();
+    }
+
+    @Override
+    public void put(PutRequest request, StreamObserver<PutResponse> answer) {
+      if (!refusal.isEmpty()) {
+        Metadata trailers = new Metadata();
+        trailers.put(Failures.ERROR, refusal);
+        answer.onError(Status.FAILED_PRECONDITION.asRuntimeException(trailers));
+        return;
+      }
+      writes.incrementAndGet();
+      if (losing) {
+        answer.onError(Status.UNAVAILABLE.withDescription("lost").asRuntimeException());
+        return;
+      }
+      answer.onNext(PutResponse.getDefaultInstance());
+      answer.onCompleted();
+    }
+  }
+
+  private final class NamesLeader implements ServerInterceptor {
+    @Override
+    public <Q, A> ServerCall.Listener<Q> interceptCall(
+        ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+      return next.startCall(
+          new SimpleForwardingServerCall<>(call) {
+            @Override
+            public void close(Status status, Metadata trailers) {
+              trailers.put(Failures.LEADER, leader);
+              super.close(status, trailers);
+            }
+          },
+          headers);
+    }
+  }
+}
