@@ -21,6 +21,8 @@ public final class PeerChannels implements PeerNetwork, AutoCloseable {
   private boolean isClosed;
 
   /**
+   * Opens nothing yet.
+   *
    * @param members all members; this node may be among them
    */
   public PeerChannels(String clusterId, Member self, List<Member> members) {

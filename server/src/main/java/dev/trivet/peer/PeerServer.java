@@ -21,6 +21,8 @@ public final class PeerServer implements AutoCloseable {
   }
 
   /**
+   * Opens the port.
+   *
    * @param address where to listen
    * @param guarded services for members alone
    * @param open services for nodes that are not members yet

@@ -8,6 +8,7 @@ import dev.trivet.state.StateMachine;
 import dev.trivet.store.Store;
 import dev.trivet.store.StoreOptions;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,7 +53,7 @@ final class Node implements AutoCloseable {
     int port = Integer.parseInt(self.peerAddress().substring("127.0.0.1:".length()));
     server =
         PeerServer.start(
-            new InetSocketAddress("127.0.0.1", port),
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
             CLUSTER,
             self,
             List.of(replica.peerService()),

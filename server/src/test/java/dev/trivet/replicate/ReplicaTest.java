@@ -81,8 +81,7 @@ final class ReplicaTest {
     await()
         .atMost(PATIENCE)
         .until(
-            () ->
-                nodes.stream().allMatch(node -> node.store.applied().index() >= before.index()));
+            () -> nodes.stream().allMatch(node -> node.store.applied().index() >= before.index()));
     stop(first);
 
     Node second = leader();
