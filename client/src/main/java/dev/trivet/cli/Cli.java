@@ -3,6 +3,7 @@ package dev.trivet.cli;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** The program {@code trivet} as far as it talks to nodes. */
 public final class Cli {
@@ -29,6 +30,7 @@ public final class Cli {
         new GetCommand(),
         new PutCommand(),
         new DelCommand(),
+        new WatchCommand(),
         new BenchCommand(),
         new VersionCommand());
   }
@@ -40,13 +42,19 @@ public final class Cli {
 
   @Command(
       name = "trivet",
-      mixinStandardHelpOptions = true,
-      scope = CommandLine.ScopeType.INHERIT,
       synopsisSubcommandLabel = "COMMAND",
       description = "Keys, blobs and volumes on three legs.",
       exitCodeOnInvalidInput = 2,
       footerHeading =
           "%nExit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 nothing applied,%n"
               + "5 outcome unknown, 6 not allowed, 7 check failed, 70 bug.%n")
-  private static final class Root {}
+  private static final class Root {
+    @Option(
+        names = {"-h", "--help"},
+        usageHelp = true,
+        scope = CommandLine.ScopeType.INHERIT,
+        description = "Show this help.")
+    @SuppressWarnings("unused") // picocli looks at the option, nobody at the field.
+    private boolean isHelpWanted;
+  }
 }

@@ -102,7 +102,7 @@ final class LeaderFirst extends LoadBalancer {
       } else {
         failure =
             Status.UNAVAILABLE
-                .withDescription(entry.getKey() + ": " + failed.getDescription())
+                .withDescription(entry.getKey() + ": " + reason(failed))
                 .withCause(failed.getCause());
       }
     }
@@ -116,6 +116,11 @@ final class LeaderFirst extends LoadBalancer {
           ConnectivityState.TRANSIENT_FAILURE,
           new FixedResultPicker(PickResult.withError(failure)));
     }
+  }
+
+  private static @Nullable String reason(Status failed) {
+    Throwable cause = failed.getCause();
+    return cause == null ? failed.getDescription() : cause.getMessage();
   }
 
   @Override

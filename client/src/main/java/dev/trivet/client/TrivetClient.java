@@ -1,6 +1,8 @@
 package dev.trivet.client;
 
 import dev.trivet.errors.ErrorCode;
+import dev.trivet.proto.etcd.WatchCreateRequest;
+import dev.trivet.proto.etcd.WatchResponse;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.LoadBalancerRegistry;
@@ -10,6 +12,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * A client of one cluster. It keeps a connection to every endpoint, sends calls to the leader when
@@ -71,6 +74,20 @@ public final class TrivetClient implements AutoCloseable {
   /** The key space. */
   public Keys keys() {
     return keys;
+  }
+
+  /**
+   * Opens a watch that resumes by itself.
+   *
+   * @param request key, range end and start revision (0 is "from now"); do not ask for fragments
+   * @param listener gets each answer that has events, in order; while it works nothing more comes
+   * @throws dev.trivet.errors.TrivetException INVALID_ARGUMENT if fragments are asked for
+   */
+  public Watch watch(WatchCreateRequest request, Consumer<WatchResponse> listener) {
+    if (request.getFragment()) {
+      throw ErrorCode.INVALID_ARGUMENT.exception("a watch that resumes cannot be fragmented");
+    }
+    return Watch.open(channel, request, listener);
   }
 
   /** Ends the connections; calls that run are cancelled. Waits for at most two seconds. */
