@@ -33,6 +33,9 @@ final class RaftSettings {
         settings, SizeInBytes.valueOf(MAX_ENTRY_BYTES + 2 * RECORD_OVERHEAD_BYTES));
     elections(settings, config);
     log(settings);
+    // Not for reads, which have their own barrier: it makes CommitNews's requests send heartbeats.
+    RaftServerConfigKeys.Read.setOption(settings, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
+    RaftServerConfigKeys.Read.setLeaderLeaseEnabled(settings, false);
     RaftServerConfigKeys.Write.setByteLimit(settings, SizeInBytes.valueOf(64 << 20));
     RaftServerConfigKeys.Write.setElementLimit(settings, 4096);
     RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(settings, true);

@@ -26,6 +26,7 @@ import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 
 /**
@@ -47,6 +48,7 @@ public final class Replica implements CommandLog, AutoCloseable {
   private final PeerCalls calls;
   private final ReadBarriers barriers;
   private final GroupCommit groupCommit;
+  private final CommitNews commitNews;
   private final ClientId client = ClientId.randomId();
   private final AtomicLong lastCall = new AtomicLong();
 
@@ -64,6 +66,7 @@ public final class Replica implements CommandLog, AutoCloseable {
     this.applied = applied;
     this.calls = new PeerCalls(peers);
     this.barriers = new ReadBarriers(division, calls);
+    this.commitNews = new CommitNews(this::sendHeartbeats);
     this.groupCommit = new GroupCommit(this::append, InstantSource.system());
   }
 
@@ -108,6 +111,7 @@ public final class Replica implements CommandLog, AutoCloseable {
         new Replica(
             config, server, server.getDivision(group.getGroupId()), replicated, applied, peers);
     replica.groupCommit.start();
+    replica.commitNews.start();
     return replica;
   }
 
@@ -163,7 +167,7 @@ public final class Replica implements CommandLog, AutoCloseable {
 
   /** The leader's barrier for another node, which waits for its own applied index. */
   CompletableFuture<Long> confirmHere() {
-    return barriers.confirm();
+    return barriers.confirm().whenComplete((_, _) -> commitNews.tell());
   }
 
   String peerId() {
@@ -173,14 +177,7 @@ public final class Replica implements CommandLog, AutoCloseable {
   private CompletableFuture<Void> append(LiveBatch batch, byte[] entry) {
     long call = lastCall.incrementAndGet();
     RaftClientRequest request =
-        RaftClientRequest.newBuilder()
-            .setClientId(client)
-            .setServerId(division.getId())
-            .setGroupId(division.getGroup().getGroupId())
-            .setCallId(call)
-            .setMessage(Message.valueOf(UnsafeByteOperations.unsafeWrap(entry)))
-            .setType(RaftClientRequest.writeRequestType())
-            .build();
+        request(call, RaftClientRequest.writeRequestType(), UnsafeByteOperations.unsafeWrap(entry));
     replicated.offer(call, batch);
     CompletableFuture<RaftClientReply> reply;
     try {
@@ -198,6 +195,24 @@ public final class Replica implements CommandLog, AutoCloseable {
               }
               return null;
             }));
+  }
+
+  private void sendHeartbeats() throws IOException {
+    var _ =
+        server.submitClientRequestAsync(
+            request(
+                lastCall.incrementAndGet(), RaftClientRequest.readRequestType(), ByteString.EMPTY));
+  }
+
+  private RaftClientRequest request(long call, RaftClientRequest.Type type, ByteString content) {
+    return RaftClientRequest.newBuilder()
+        .setClientId(client)
+        .setServerId(division.getId())
+        .setGroupId(division.getGroup().getGroupId())
+        .setCallId(call)
+        .setMessage(Message.valueOf(content))
+        .setType(type)
+        .build();
   }
 
   private static TrivetException graded(Throwable cause, LiveBatch batch) {
@@ -219,6 +234,7 @@ public final class Replica implements CommandLog, AutoCloseable {
   public void close() throws IOException {
     replicated.prepareToClose();
     groupCommit.close();
+    commitNews.close();
     server.close();
     applied.close();
   }

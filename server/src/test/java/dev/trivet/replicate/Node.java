@@ -60,6 +60,11 @@ final class Node implements AutoCloseable {
             List.of());
   }
 
+  /** Others reach its Raft port alone from here on. */
+  void closePeerPort() {
+    server.close();
+  }
+
   @Override
   public void close() throws IOException {
     server.close();

@@ -99,6 +99,19 @@ final class ReplicaTest {
   }
 
   @Test
+  void aLeaderWhoseQuestionNobodyAnswersServesNoBarrier() throws Exception {
+    Node leader = leader();
+    nodes.stream().filter(node -> node != leader).forEach(Node::closePeerPort);
+
+    assertThatThrownBy(() -> get(leader.replica.readBarrier()))
+        .isInstanceOf(ExecutionException.class)
+        .cause()
+        .isInstanceOfSatisfying(
+            TrivetException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NO_LEADER));
+    assertThat(leader.replica.leadership().isSelf()).isTrue();
+  }
+
+  @Test
   void aRestartAppliesNothingTwice() throws Exception {
     Node leader = leader();
     long last = 0;
