@@ -119,6 +119,10 @@ final class ReplicaTest {
       last = get(leader.replica.propose(command(i))).index();
     }
     long stateHash = leader.store.stateHash();
+    // A follower that stops before it heard of the last commit rightly applies it after the
+    // restart.
+    long all = last;
+    await().until(() -> nodes.stream().allMatch(node -> node.store.applied().index() >= all));
     for (Node node : List.copyOf(nodes)) {
       node.store.flush();
       stop(node);
