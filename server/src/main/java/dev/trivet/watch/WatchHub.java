@@ -34,6 +34,9 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
   /** A watch above this is refused. */
   public static final int MAX_WATCHES = 100_000;
 
+  /** The first revision that can have events: a fresh store is at 1. */
+  private static final long FIRST_REVISION = 2;
+
   private static final Logger LOG = LoggerFactory.getLogger(WatchHub.class);
   private static final int FEED_EVENTS = 16_384;
   private static final int BATCH_EVENTS = 1_000;
@@ -82,7 +85,8 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
       count.decrementAndGet();
       throw ErrorCode.TOO_MANY_REQUESTS.exception();
     }
-    long first = startRevision == 0 ? source.currentRevision() + 1 : startRevision;
+    long first =
+        startRevision == 0 ? source.currentRevision() + 1 : Math.max(FIRST_REVISION, startRevision);
     Watch watch = new Watch(interest, first, sink, this::wake);
     arriving.add(watch);
     wake();

@@ -49,6 +49,8 @@ final class WatchHubTest {
 
       for (Watcher watcher : watchers) {
         await("seed " + seed)
+            .pollDelay(Duration.ZERO)
+            .pollInterval(Duration.ofMillis(2))
             .atMost(Duration.ofSeconds(30))
             .until(() -> watcher.isCancelled() || watcher.watch.deliveredRevision() >= end);
         watcher.check("seed " + seed, end);
