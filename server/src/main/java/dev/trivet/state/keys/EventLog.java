@@ -3,7 +3,6 @@ package dev.trivet.state.keys;
 import com.google.protobuf.ByteString;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.proto.etcd.Event;
-import dev.trivet.proto.etcd.KeyValue;
 import dev.trivet.state.entry.Change;
 import dev.trivet.state.entry.Counter;
 import dev.trivet.store.Cursor;
@@ -61,21 +60,7 @@ public final class EventLog {
       throw new IllegalStateException(
           "revision " + revision + " is listed, but not in the history");
     }
-    ByteString name = ByteString.copyFrom(key);
-    KeyRow now = KeyRow.of(stored);
-    Event.Builder event = Event.newBuilder();
-    if (now.isTombstone()) {
-      event
-          .setType(Event.EventType.DELETE)
-          .setKv(KeyValue.newBuilder().setKey(name).setModRevision(revision));
-    } else {
-      event.setKv(now.toKeyValue(name, true));
-    }
-    @Nullable KeyRow before = before(rows, key, revision);
-    if (before != null && !before.isTombstone()) {
-      event.setPrevKv(before.toKeyValue(name, true));
-    }
-    return event.build();
+    return KeyRow.of(stored).toEvent(ByteString.copyFrom(key), before(rows, key, revision));
   }
 
   private static @Nullable KeyRow before(Rows rows, byte[] key, long revision) {

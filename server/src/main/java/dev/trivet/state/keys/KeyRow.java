@@ -2,8 +2,10 @@ package dev.trivet.state.keys;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.trivet.proto.etcd.Event;
 import dev.trivet.proto.etcd.KeyValue;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A version of a key as the tables of current values and of history hold it: format, kind, four
@@ -90,5 +92,21 @@ final class KeyRow {
       message.setValue(value());
     }
     return message.build();
+  }
+
+  /** The event that made this version; a previous version is told of unless it was a tombstone. */
+  Event toEvent(ByteString key, @Nullable KeyRow before) {
+    Event.Builder event = Event.newBuilder();
+    if (isTombstone()) {
+      event
+          .setType(Event.EventType.DELETE)
+          .setKv(KeyValue.newBuilder().setKey(key).setModRevision(mod()));
+    } else {
+      event.setKv(toKeyValue(key, true));
+    }
+    if (before != null && !before.isTombstone()) {
+      event.setPrevKv(before.toKeyValue(key, true));
+    }
+    return event.build();
   }
 }

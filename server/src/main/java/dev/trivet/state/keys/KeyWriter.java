@@ -140,18 +140,7 @@ public final class KeyWriter {
   private void record(ByteString name, byte[] key, KeyRow now, @Nullable KeyRow before) {
     context.rows().put(Table.HISTORY, KeyTables.historyRow(key, revision), now.bytes());
     context.rows().put(Table.REVISIONS, KeyTables.revisionRow(revision, events.size()), key);
-    Event.Builder event = Event.newBuilder();
-    if (now.isTombstone()) {
-      event
-          .setType(Event.EventType.DELETE)
-          .setKv(KeyValue.newBuilder().setKey(name).setModRevision(revision));
-    } else {
-      event.setKv(now.toKeyValue(name, true));
-    }
-    if (before != null) {
-      event.setPrevKv(before.toKeyValue(name, true));
-    }
-    events.add(event.build());
+    events.add(now.toEvent(name, before));
   }
 
   private void hang(byte[] key, long leaseBefore, long leaseNow) {
