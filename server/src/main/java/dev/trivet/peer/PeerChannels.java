@@ -16,8 +16,8 @@ public final class PeerChannels implements PeerNetwork, AutoCloseable {
 
   private final String clusterId;
   private final Member self;
-  private final List<Member> others;
-  private final Map<Member, ManagedChannel> open = new HashMap<>();
+  private List<Member> others = List.of();
+  private final Map<Place, ManagedChannel> open = new HashMap<>();
   private boolean isClosed;
 
   /**
@@ -28,10 +28,36 @@ public final class PeerChannels implements PeerNetwork, AutoCloseable {
   public PeerChannels(String clusterId, Member self, List<Member> members) {
     this.clusterId = clusterId;
     this.self = self;
-    this.others =
+    update(members);
+  }
+
+  /**
+   * Takes another configuration: channels to nodes that are no longer members, or have moved, end.
+   *
+   * @param members all members; this node may be among them
+   */
+  public synchronized void update(List<Member> members) {
+    others =
         members.stream()
             .filter(member -> !member.incarnation().equals(self.incarnation()))
             .toList();
+    open.entrySet()
+        .removeIf(
+            entry -> {
+              boolean isGone =
+                  others.stream().noneMatch(other -> Place.of(other).equals(entry.getKey()));
+              if (isGone) {
+                entry.getValue().shutdown();
+              }
+              return isGone;
+            });
+  }
+
+  /** What a channel is for: a member's role may change without it. */
+  private record Place(String incarnation, String address) {
+    static Place of(Member member) {
+      return new Place(member.incarnation(), member.peerAddress());
+    }
   }
 
   @Override
@@ -40,7 +66,7 @@ public final class PeerChannels implements PeerNetwork, AutoCloseable {
   }
 
   @Override
-  public List<Member> others() {
+  public synchronized List<Member> others() {
     return others;
   }
 
@@ -49,7 +75,7 @@ public final class PeerChannels implements PeerNetwork, AutoCloseable {
     if (isClosed) {
       throw new IllegalStateException("the channels are closed");
     }
-    ManagedChannel channel = open.computeIfAbsent(member, PeerChannels::open);
+    ManagedChannel channel = open.computeIfAbsent(Place.of(member), PeerChannels::open);
     return ClientInterceptors.intercept(
         channel, new Handshake.Introduction(clusterId, self, member));
   }
@@ -61,9 +87,9 @@ public final class PeerChannels implements PeerNetwork, AutoCloseable {
     open.clear();
   }
 
-  private static ManagedChannel open(Member member) {
+  private static ManagedChannel open(Place place) {
     // Without keepalive, calls to a node in a black hole hang until TCP gives up.
-    return NettyChannelBuilder.forTarget("dns:///" + member.peerAddress())
+    return NettyChannelBuilder.forTarget("dns:///" + place.address())
         .usePlaintext()
         .keepAliveTime(10, TimeUnit.SECONDS)
         .keepAliveTimeout(4, TimeUnit.SECONDS)

@@ -29,4 +29,7 @@ public interface CommandLog {
 
   /** Who leads, as this node knows it now. For routing and display: never a proof. */
   Leadership leadership();
+
+  /** The highest index that this node knows to be committed; it may not be applied yet. */
+  long committedIndex();
 }

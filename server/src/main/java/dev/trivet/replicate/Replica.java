@@ -158,6 +158,11 @@ public final class Replica implements CommandLog, AutoCloseable {
         info.isLeader() && info.isLeaderReady());
   }
 
+  @Override
+  public long committedIndex() {
+    return division.getRaftLog().getLastCommittedIndex();
+  }
+
   /** A command that came from another node, which takes this one for the leader. */
   CompletableFuture<Committed> proposeHere(Command command) {
     return division.getInfo().isLeader()
