@@ -152,16 +152,25 @@ final class QuorumExtentsTest {
   void aNodeThatHangsHangsNobody() throws IOException {
     byte[] payload = Bytes.random(new Random(7), 20 * MIB);
     nodes.stop(2);
+    long leftOut = nodes.node(0).extents.leftOutCount();
     ExtentId id;
-    // Its connections are taken by the kernel, and nobody ever answers on them.
-    try (ServerSocket deaf = new ServerSocket()) {
-      deaf.setReuseAddress(true);
-      deaf.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), nodes.port(2)));
+    try (ServerSocket _ = deaf(2)) {
       id = upload(nodes.node(0), payload);
       assertThat(read(nodes.node(1), id, 0, 1000)).isEqualTo(Arrays.copyOf(payload, 1000));
     }
 
     assertThat(nodes.copies(id)).isEqualTo(2);
+    assertThat(nodes.node(0).extents.leftOutCount()).isEqualTo(leftOut + 1);
+  }
+
+  @Test
+  void whenAMajorityHangsAnUploadFailsInsteadOfWaitingForEver() throws IOException {
+    nodes.stop(1);
+    nodes.stop(2);
+    try (ServerSocket _ = deaf(1);
+        ServerSocket _ = deaf(2)) {
+      assertFails(ErrorCode.NO_QUORUM_FOR_DATA, () -> upload(nodes.node(0), new byte[20 * MIB]));
+    }
   }
 
   @Test
@@ -250,6 +259,14 @@ final class QuorumExtentsTest {
     Bytes.Collected collected = new Bytes.Collected();
     node.extents.read(id, offset, length, collected);
     return collected.bytes();
+  }
+
+  /** In a stopped node's place: the kernel takes connections, and nobody ever answers on them. */
+  private static ServerSocket deaf(int node) throws IOException {
+    ServerSocket socket = new ServerSocket();
+    socket.setReuseAddress(true);
+    socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), nodes.port(node)));
+    return socket;
   }
 
   private static List<String> filesOf(Path folder) throws IOException {
