@@ -16,7 +16,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -27,9 +26,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class ExtentNode implements AutoCloseable {
   static final String CLUSTER = "00000000000000c1";
-
-  /** Short: a test waits for it. */
-  private static final Duration STALL = Duration.ofSeconds(2);
 
   final LocalExtents local;
   final Store store;
@@ -49,9 +45,7 @@ final class ExtentNode implements AutoCloseable {
     local = LocalExtents.open(folder.resolve("extents"));
     state = new StateMachine(store, local);
     channels = new PeerChannels(CLUSTER, self, members);
-    extents =
-        new QuorumExtents(
-            local, store, channels, InstantSource.system(), new SecureRandom(), STALL);
+    extents = new QuorumExtents(local, store, channels, InstantSource.system(), new SecureRandom());
     fetcher = new MissingFetcher(local, store, channels);
     int port = Integer.parseInt(self.peerAddress().substring("127.0.0.1:".length()));
     server =
