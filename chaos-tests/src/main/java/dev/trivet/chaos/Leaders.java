@@ -6,7 +6,9 @@ import dev.trivet.local.NodeProcess;
 import dev.trivet.proto.etcd.MaintenanceGrpc;
 import dev.trivet.proto.etcd.StatusRequest;
 import dev.trivet.proto.etcd.StatusResponse;
+import io.grpc.StatusRuntimeException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Which process leads, as the nodes say by etcd's API. */
@@ -17,23 +19,28 @@ final class Leaders {
 
   /** The node that says of itself that it leads; the first node when none does. */
   static NodeProcess find(LocalCluster cluster) {
-    for (NodeProcess node : cluster.nodes()) {
-      if (node.isRunning() && leads(node)) {
-        return node;
-      }
-    }
-    return cluster.nodes().getFirst();
+    return cluster.nodes().stream()
+        .filter(
+            node ->
+                status(node)
+                    .filter(status -> status.getLeader() == status.getHeader().getMemberId())
+                    .isPresent())
+        .findFirst()
+        .orElse(cluster.nodes().getFirst());
   }
 
-  private static boolean leads(NodeProcess node) {
+  /** What a node says of itself; empty when it does not answer. */
+  static Optional<StatusResponse> status(NodeProcess node) {
+    if (!node.isRunning()) {
+      return Optional.empty();
+    }
     try (TrivetClient client = TrivetClient.connect(List.of(node.endpoint()))) {
-      StatusResponse status =
+      return Optional.of(
           MaintenanceGrpc.newBlockingStub(client.channel())
               .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
-              .status(StatusRequest.getDefaultInstance());
-      return status.getLeader() == status.getHeader().getMemberId();
-    } catch (io.grpc.StatusRuntimeException _) {
-      return false;
+              .status(StatusRequest.getDefaultInstance()));
+    } catch (StatusRuntimeException _) {
+      return Optional.empty();
     }
   }
 }
