@@ -7,14 +7,17 @@ import dev.trivet.client.TrivetClient;
 import dev.trivet.errors.TrivetException;
 import dev.trivet.local.LocalCluster;
 import dev.trivet.local.NodeProcess;
-import dev.trivet.proto.etcd.KeyValue;
+import dev.trivet.proto.etcd.KVGrpc;
+import dev.trivet.proto.etcd.RangeRequest;
+import dev.trivet.proto.etcd.RangeResponse;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The leader is cut off from the others, or stands still; its successor takes a write; then the old
@@ -27,7 +30,8 @@ import java.util.Optional;
  */
 public final class StaleReads {
   private static final Duration READY = Duration.ofSeconds(60);
-  private static final int READS_AFTER = 20;
+  private static final int READS_AFTER = 10;
+  private static final long READ_MILLIS = 400;
   private static final ByteString KEY = ByteString.copyFromUtf8("stale");
 
   private final LocalCluster cluster;
@@ -128,14 +132,18 @@ public final class StaleReads {
 
   private void read(TrivetClient reader) {
     long atLeast = acknowledged;
-    Optional<KeyValue> found;
+    RangeResponse found;
     try {
-      found = reader.keys().get(KEY);
-    } catch (TrivetException _) {
+      found =
+          KVGrpc.newBlockingStub(reader.channel())
+              .withDeadlineAfter(READ_MILLIS, TimeUnit.MILLISECONDS)
+              .range(RangeRequest.newBuilder().setKey(KEY).build());
+    } catch (StatusRuntimeException _) {
       count(false, "");
       return;
     }
-    long value = found.map(pair -> Long.parseLong(pair.getValue().toString(UTF_8))).orElse(0L);
+    long value =
+        found.getCount() == 0 ? 0 : Long.parseLong(found.getKvs(0).getValue().toString(UTF_8));
     count(
         true, value < atLeast ? "read %d after %d was acknowledged".formatted(value, atLeast) : "");
   }
