@@ -39,14 +39,14 @@ public final class NodeProcess {
     return name;
   }
 
-  /** Holds the node's data and, beside it, its log. */
+  /** Holds the node's data. */
   public Path folder() {
     return folder;
   }
 
-  /** What the node has said; each start adds to it. */
+  /** What the node has said, beside its folder; each start adds to it. */
   public Path logFile() {
-    return folder.resolve("node.log");
+    return folder.resolveSibling(name + ".log");
   }
 
   /** Where clients reach it, host:port. */
@@ -80,7 +80,7 @@ public final class NodeProcess {
     }
     Files.createDirectories(folder);
     List<String> command = new ArrayList<>(java);
-    command.addAll(List.of("serve", "--name", name, "--data", folder.resolve("data").toString()));
+    command.addAll(List.of("serve", "--name", name, "--data", folder.toString()));
     command.addAll(List.of("--raft", raft, "--peer", peer, "--client", client));
     command.addAll(List.of("--initial", initial));
     process =
