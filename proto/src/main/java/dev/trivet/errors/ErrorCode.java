@@ -468,6 +468,22 @@ public enum ErrorCode {
       Errno.EIO,
       1,
       "give the node its own folder"),
+  LOCAL_IO(
+      Status.Code.FAILED_PRECONDITION,
+      "a local file could not be read or written",
+      "InternalError",
+      500,
+      Errno.EIO,
+      1,
+      "see the message"),
+  CHECK_FAILED(
+      Status.Code.FAILED_PRECONDITION,
+      "a check failed",
+      "InternalError",
+      500,
+      Errno.EIO,
+      7,
+      "see what was found"),
   INTERNAL(
       Status.Code.INTERNAL,
       "internal error",
