@@ -31,6 +31,10 @@ public final class Cli {
         new PutCommand(),
         new DelCommand(),
         new WatchCommand(),
+        new BlobCommand(),
+        new VolumeCommand(),
+        new ClusterCommand(),
+        new DoctorCommand(),
         new BenchCommand(),
         new VersionCommand());
   }
