@@ -460,6 +460,14 @@ public enum ErrorCode {
       Errno.EIO,
       1,
       "start the newer version"),
+  DATA_TOO_OLD(
+      Status.Code.FAILED_PRECONDITION,
+      "the data was written by a version that is too old",
+      "InternalError",
+      500,
+      Errno.EIO,
+      1,
+      "start the versions in between first, one after the other"),
   DATA_FOREIGN(
       Status.Code.FAILED_PRECONDITION,
       "the data folder belongs to another node or cluster",

@@ -3,6 +3,7 @@ package dev.trivet.replicate;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.server.RaftServerConfigKeys;
@@ -31,7 +32,10 @@ final class RaftSettings {
     // Messages carry an entry and what surrounds it.
     GrpcConfigKeys.setMessageSizeMax(
         settings, SizeInBytes.valueOf(MAX_ENTRY_BYTES + 2 * RECORD_OVERHEAD_BYTES));
+    RaftConfigKeys.Rpc.setType(settings, new GuardedRpc());
     elections(settings, config);
+    // A newcomer that answers nothing for so long is not admitted.
+    RaftServerConfigKeys.setStagingTimeout(settings, TimeDuration.valueOf(30, TimeUnit.SECONDS));
     log(settings);
     // Not for reads, which have their own barrier: it makes CommitNews's requests send heartbeats.
     RaftServerConfigKeys.Read.setOption(settings, RaftServerConfigKeys.Read.Option.LINEARIZABLE);

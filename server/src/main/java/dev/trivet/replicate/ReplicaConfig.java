@@ -11,7 +11,9 @@ import java.util.List;
  * @param dataDirectory Raft's log, votes and snapshots live in its folder {@code raft}
  * @param self this node
  * @param clusterId 16 hexadecimal digits
- * @param voters the founding configuration; a later one in the log takes its place
+ * @param voters the founding configuration, with this node in it; or nobody, for a node that joins
+ *     a cluster which exists: it neither stands for election nor votes until that cluster's leader
+ *     has made it a voter. In both cases a configuration that the folder holds takes its place
  * @param electionMin a follower that hears nothing waits at least so long before it stands
  * @param electionMax and at most so long
  */
@@ -28,6 +30,10 @@ public record ReplicaConfig(
       throw new IllegalArgumentException(
           "a cluster's id has 16 hexadecimal digits: got '" + clusterId + "'");
     }
+    if (!voters.isEmpty() && !voters.contains(self)) {
+      throw new IllegalArgumentException(
+          "a founder is one of the founding voters: got " + self + " and " + voters);
+    }
     if (electionMin.toMillis() < 50 || electionMax.compareTo(electionMin) <= 0) {
       throw new IllegalArgumentException(
           "election time-outs are at least 50 ms, and the longer one is greater: got "
@@ -35,5 +41,10 @@ public record ReplicaConfig(
               + " and "
               + electionMax);
     }
+  }
+
+  /** Whether this node was not among those that founded the cluster. */
+  public boolean isJoining() {
+    return voters.isEmpty();
   }
 }
