@@ -180,19 +180,32 @@ public final class Store implements AutoCloseable {
    * out anew.
    */
   public void putLocal(Table table, byte[] key, byte[] value) {
-    requireLocal(table);
-    try {
-      open.database().put(open.family(table), withoutLog, key, value);
-    } catch (RocksDBException e) {
-      throw new StoreException("writing table " + table + " failed", e);
-    }
+    withoutReplacement(() -> writeLocal(table, key, value));
   }
 
   /** Removes a row of a node-local table outside any entry. May be lost at a crash. */
   public void deleteLocal(Table table, byte[] key) {
+    withoutReplacement(() -> writeLocal(table, key, null));
+  }
+
+  /** The database that is open when this begins stays open until it ends, as for a view. */
+  private void withoutReplacement(Runnable write) {
+    views.acquireUninterruptibly();
+    try {
+      write.run();
+    } finally {
+      views.release();
+    }
+  }
+
+  private void writeLocal(Table table, byte[] key, byte @Nullable [] value) {
     requireLocal(table);
     try {
-      open.database().delete(open.family(table), withoutLog, key);
+      if (value == null) {
+        open.database().delete(open.family(table), withoutLog, key);
+      } else {
+        open.database().put(open.family(table), withoutLog, key, value);
+      }
     } catch (RocksDBException e) {
       throw new StoreException("writing table " + table + " failed", e);
     }
@@ -272,7 +285,7 @@ public final class Store implements AutoCloseable {
     Rows rows = open.newest();
     byte[] format = rows.get(Table.LOCAL, FORMAT_KEY);
     if (format == null) {
-      putLocal(Table.LOCAL, FORMAT_KEY, new byte[] {FORMAT_VERSION});
+      writeLocal(Table.LOCAL, FORMAT_KEY, new byte[] {FORMAT_VERSION});
     } else if (format[0] != FORMAT_VERSION) {
       throw new StoreException(
           "the store in "
@@ -290,7 +303,7 @@ public final class Store implements AutoCloseable {
   private void dropLocalRows() {
     try (Cursor cursor = open.newest().scan(Table.MISSING, new byte[0], null)) {
       while (cursor.next()) {
-        deleteLocal(Table.MISSING, cursor.key());
+        writeLocal(Table.MISSING, cursor.key(), null);
       }
     }
   }
