@@ -35,6 +35,7 @@ public final class Cli {
         new VolumeCommand(),
         new ClusterCommand(),
         new DoctorCommand(),
+        new VolumePluginCommand(),
         new BenchCommand(),
         new VersionCommand());
   }

@@ -11,7 +11,7 @@ import picocli.CommandLine;
  * by name, not taken for a misspelling.
  */
 public final class Main {
-  private static final Set<String> TO_COME = Set.of("mount", "umount", "volume-plugin");
+  private static final Set<String> TO_COME = Set.of("mount", "umount");
 
   private Main() {}
 
