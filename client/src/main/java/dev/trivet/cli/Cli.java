@@ -31,6 +31,8 @@ public final class Cli {
         new PutCommand(),
         new DelCommand(),
         new WatchCommand(),
+        new MountCommand(),
+        new UmountCommand(),
         new BenchCommand(),
         new VersionCommand());
   }
