@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * Nodes n1, n2, ... as processes of this machine, each with a folder of its own below one. Closing
@@ -35,23 +34,47 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   /**
-   * Chooses ports; starts nothing yet.
+   * Nodes on free ports of loopback; starts nothing yet.
    *
    * @param moreFlags of the nodes' JVMs, behind ours
    */
   public static LocalCluster at(Path folder, int size, List<String> moreFlags) {
     FreePorts ports = new FreePorts(new Random());
-    List<NodeProcess> nodes =
-        IntStream.rangeClosed(1, size)
-            .mapToObj(i -> new NodeProcess("n" + i, folder.resolve("n" + i), ports))
-            .toList();
+    List<NodeProcess> nodes = new ArrayList<>();
+    for (int i = 1; i <= size; i++) {
+      NodeProcess.Addresses addresses =
+          new NodeProcess.Addresses(ports.address(), ports.address(), ports.address());
+      nodes.add(new NodeProcess("n" + i, folder.resolve("n" + i), addresses, List.of()));
+    }
+    return new LocalCluster(nodes, java(moreFlags));
+  }
+
+  /**
+   * Nodes on hosts of their own, network namespaces {@code n1}, {@code n2}, ... with addresses
+   * 10.99.0.1, 10.99.0.2, ..., which must be there; starts nothing yet.
+   *
+   * @param moreFlags of the nodes' JVMs, behind ours
+   */
+  public static LocalCluster onHosts(Path folder, int size, List<String> moreFlags) {
+    List<NodeProcess> nodes = new ArrayList<>();
+    for (int i = 1; i <= size; i++) {
+      String host = "10.99.0." + i;
+      NodeProcess.Addresses addresses =
+          new NodeProcess.Addresses(host + ":2380", host + ":2381", host + ":2379");
+      List<String> prefix = List.of("ip", "netns", "exec", "n" + i);
+      nodes.add(new NodeProcess("n" + i, folder.resolve("n" + i), addresses, prefix));
+    }
+    return new LocalCluster(nodes, java(moreFlags));
+  }
+
+  private static List<String> java(List<String> moreFlags) {
     List<String> java = new ArrayList<>();
     java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     java.addAll(FLAGS);
     java.addAll(moreFlags);
     java.addAll(List.of("-cp", System.getProperty("java.class.path")));
     java.add("dev.trivet.launch.Main");
-    return new LocalCluster(nodes, java);
+    return java;
   }
 
   public List<NodeProcess> nodes() {

@@ -22,17 +22,21 @@ public final class NodeProcess {
 
   private final String name;
   private final Path folder;
-  private final String raft;
-  private final String peer;
-  private final String client;
+  private final Addresses addresses;
+  private final List<String> prefix;
   private @Nullable Process process;
 
-  NodeProcess(String name, Path folder, FreePorts ports) {
+  /** Where the node's three ports are, each host:port. */
+  record Addresses(String raft, String peer, String client) {}
+
+  /**
+   * @param prefix a command that runs the program that follows it, in its own process; may be empty
+   */
+  NodeProcess(String name, Path folder, Addresses addresses, List<String> prefix) {
     this.name = name;
     this.folder = folder;
-    this.raft = ports.address();
-    this.peer = ports.address();
-    this.client = ports.address();
+    this.addresses = addresses;
+    this.prefix = List.copyOf(prefix);
   }
 
   public String name() {
@@ -51,12 +55,12 @@ public final class NodeProcess {
 
   /** Where clients reach it, host:port. */
   public String endpoint() {
-    return client;
+    return addresses.client();
   }
 
   /** How {@code --initial} names it. */
   String founder() {
-    return name + "=" + raft + "/" + peer + "/" + client;
+    return "%s=%s/%s/%s".formatted(name, addresses.raft(), addresses.peer(), addresses.client());
   }
 
   public boolean isRunning() {
@@ -79,9 +83,11 @@ public final class NodeProcess {
       throw new IllegalStateException(name + " runs already as process " + pid());
     }
     Files.createDirectories(folder);
-    List<String> command = new ArrayList<>(java);
+    List<String> command = new ArrayList<>(prefix);
+    command.addAll(java);
     command.addAll(List.of("serve", "--name", name, "--data", folder.toString()));
-    command.addAll(List.of("--raft", raft, "--peer", peer, "--client", client));
+    command.addAll(List.of("--raft", addresses.raft(), "--peer", addresses.peer()));
+    command.addAll(List.of("--client", addresses.client()));
     command.addAll(List.of("--initial", initial));
     process =
         new ProcessBuilder(command)
@@ -123,7 +129,7 @@ public final class NodeProcess {
   public boolean isReady() {
     try (HttpClient http = HttpClient.newHttpClient()) {
       HttpRequest question =
-          HttpRequest.newBuilder(URI.create("http://" + client + "/readyz"))
+          HttpRequest.newBuilder(URI.create("http://" + endpoint() + "/readyz"))
               .timeout(Duration.ofSeconds(2))
               .build();
       return http.send(question, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;

@@ -1,5 +1,7 @@
 package dev.trivet.node;
 
+import dev.trivet.extents.ExtentService;
+import dev.trivet.extents.LocalExtents;
 import dev.trivet.node.founding.DataFolder;
 import dev.trivet.node.founding.Founder;
 import dev.trivet.node.founding.Founding;
@@ -8,8 +10,10 @@ import dev.trivet.node.founding.Identity;
 import dev.trivet.node.founding.IdentityFile;
 import dev.trivet.peer.PeerChannels;
 import dev.trivet.peer.PeerServer;
+import dev.trivet.replicate.Door;
 import dev.trivet.replicate.Replica;
 import dev.trivet.replicate.ReplicaConfig;
+import dev.trivet.replicate.ReplicaObservers;
 import dev.trivet.state.StateMachine;
 import dev.trivet.store.Store;
 import dev.trivet.store.StoreOptions;
@@ -79,9 +83,11 @@ public final class Node implements AutoCloseable {
       Consumer<Throwable> onFatal)
       throws IOException {
     Store store = closing.add(Store.open(folder.resolve("store"), StoreOptions.DEFAULT));
-    StateMachine state = new StateMachine(store, _ -> false);
+    LocalExtents localExtents = closing.add(LocalExtents.open(folder.resolve("extents")));
+    StateMachine state = new StateMachine(store, localExtents);
     PeerChannels channels =
         closing.add(new PeerChannels(identity.clusterId(), identity.self(), identity.founders()));
+    Door door = new Door();
     Replica replica =
         closing.add(
             Replica.start(
@@ -91,18 +97,20 @@ public final class Node implements AutoCloseable {
                     identity.clusterId(),
                     identity.founders(),
                     ELECTION_MIN,
-                    ELECTION_MAX),
+                    ELECTION_MAX,
+                    options.bindHost()),
                 state,
-                List.of(),
                 channels,
-                onFatal));
-    FoundingReplies strangers = new FoundingReplies(() -> identity, List::of, _ -> {});
+                door,
+                new ReplicaObservers(List.of(), channels::update, onFatal)));
+    FoundingReplies strangers =
+        new FoundingReplies(() -> identity, replica::members, door::introduced);
     closing.add(
         PeerServer.start(
             options.bind(options.addresses().peer()),
             identity.clusterId(),
             identity.self(),
-            List.of(replica.peerService()),
+            List.of(replica.peerService(), new ExtentService(localExtents)),
             List.of(strangers)));
     LeaderDuties duties =
         closing.add(new LeaderDuties(replica, store, Clock.systemUTC(), identity.self().name()));
