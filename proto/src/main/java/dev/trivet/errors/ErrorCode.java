@@ -116,6 +116,14 @@ public enum ErrorCode {
       Errno.EFBIG,
       2,
       "make the request smaller; large values belong into blobs"),
+  RESPONSE_TOO_LARGE(
+      Status.Code.RESOURCE_EXHAUSTED,
+      "the answer would be too large",
+      "EntityTooLarge",
+      413,
+      Errno.EFBIG,
+      2,
+      "ask for less at a time: set a limit and go on behind the last key"),
   MEMBER_NOT_FOUND(
       Status.Code.NOT_FOUND,
       "etcdserver: member not found",

@@ -6,12 +6,8 @@ import dev.trivet.errors.TrivetException;
 import dev.trivet.peer.Member;
 import dev.trivet.peer.PeerNetwork;
 import dev.trivet.proto.peer.ExtentHeader;
-import dev.trivet.state.entry.Counter;
 import dev.trivet.state.entry.ExtentId;
-import dev.trivet.store.Cursor;
-import dev.trivet.store.ReadView;
 import dev.trivet.store.Store;
-import dev.trivet.store.Table;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +35,7 @@ public final class QuorumExtents implements ExtentStorage {
   private static final long MAX_UPLOAD_MINUTES = 45;
 
   private final LocalExtents local;
-  private final Store store;
+  private final MissingRows missing;
   private final PeerNetwork network;
   private final PeerReads peerReads;
   private final InstantSource clock;
@@ -59,7 +55,7 @@ public final class QuorumExtents implements ExtentStorage {
       InstantSource clock,
       RandomGenerator random) {
     this.local = local;
-    this.store = store;
+    this.missing = new MissingRows(local, store);
     this.network = network;
     this.peerReads = new PeerReads(network);
     this.clock = clock;
@@ -72,7 +68,7 @@ public final class QuorumExtents implements ExtentStorage {
     boolean isBegun = false;
     try {
       ExtentId id = new ExtentId(random.nextLong(), random.nextLong());
-      long beganMillis = Math.max(logTime(), clock.millis());
+      long beganMillis = Math.max(missing.logTime(), clock.millis());
       List<Destination> destinations = new ArrayList<>();
       destinations.add(new LocalDestination(local, network.self().name()));
       for (Member other : network.others()) {
@@ -119,14 +115,7 @@ public final class QuorumExtents implements ExtentStorage {
 
   @Override
   public long missingCount() {
-    long count = 0;
-    try (ReadView view = store.view();
-        Cursor cursor = view.scan(Table.MISSING, new byte[0], null)) {
-      while (cursor.next()) {
-        count++;
-      }
-    }
-    return count;
+    return missing.count();
   }
 
   private boolean readHere(ExtentId id, Delivery delivery, long end, List<String> failures) {
@@ -168,15 +157,9 @@ public final class QuorumExtents implements ExtentStorage {
       throw failure;
     }
     if (failure.code() != ErrorCode.EXTENT_UNAVAILABLE) {
-      LOG.warn("extent {} could not be read from {}", id, holder.name(), failure);
+      LOG.warn("extent {} could not be read from {}: {}", id, holder.name(), failure.getMessage());
     }
     failures.add(holder.name() + ": " + failure.getMessage());
-  }
-
-  private long logTime() {
-    try (ReadView view = store.view()) {
-      return Counter.LOG_TIME.in(view);
-    }
   }
 
   private void takeTurn() {

@@ -29,6 +29,10 @@ final class ExtentNode implements AutoCloseable {
   final StateMachine state;
   final PeerChannels channels;
   final QuorumExtents extents;
+
+  /** Not started. */
+  final MissingFetcher fetcher;
+
   private final Path folder;
   private final PeerServer server;
 
@@ -39,6 +43,7 @@ final class ExtentNode implements AutoCloseable {
     state = new StateMachine(store, local);
     channels = new PeerChannels(CLUSTER, self, members);
     extents = new QuorumExtents(local, store, channels, InstantSource.system(), new SecureRandom());
+    fetcher = new MissingFetcher(local, store, channels);
     int port = Integer.parseInt(self.peerAddress().substring("127.0.0.1:".length()));
     server =
         PeerServer.start(
@@ -51,7 +56,7 @@ final class ExtentNode implements AutoCloseable {
 
   void apply(long timeMillis, List<Command> commands) {
     LogPosition next = new LogPosition(1, store.applied().index() + 1);
-    var _ = state.apply(next, timeMillis, commands);
+    fetcher.onApplied(state.apply(next, timeMillis, commands));
   }
 
   Path folder(String name) {
@@ -65,9 +70,11 @@ final class ExtentNode implements AutoCloseable {
 
   @Override
   public void close() {
+    fetcher.close();
     server.close();
     channels.close();
     local.close();
+    store.flush();
     store.close();
   }
 }

@@ -2,14 +2,9 @@ package dev.trivet.extents;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.protobuf.ByteString;
 import dev.trivet.peer.Member;
 import dev.trivet.proto.blobs.Extent;
-import dev.trivet.proto.blobs.Manifest;
 import dev.trivet.proto.log.Command;
-import dev.trivet.proto.log.CommitManifest;
-import dev.trivet.proto.log.CreateBucket;
-import dev.trivet.proto.log.DeleteObject;
 import dev.trivet.state.entry.ExtentId;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -42,11 +37,7 @@ final class ThreeNodes implements AutoCloseable {
     for (int i = 0; i < 3; i++) {
       start(i);
     }
-    applyEverywhere(
-        1,
-        Command.newBuilder()
-            .setCreateBucket(CreateBucket.newBuilder().setBucket("bucket"))
-            .build());
+    applyEverywhere(1, Commands.createBucket());
   }
 
   ExtentNode node(int i) {
@@ -70,33 +61,21 @@ final class ThreeNodes implements AutoCloseable {
     return running().stream().filter(node -> node.local.isHere(id)).count();
   }
 
-  /** An object whose only extent this is, named like the extent. */
   void commit(Extent extent, long timeMillis) {
-    Manifest manifest =
-        Manifest.newBuilder()
-            .setSizeBytes(extent.getSizeBytes())
-            .setSha256(ByteString.copyFrom(new byte[32]))
-            .addExtents(extent)
-            .build();
-    applyEverywhere(
-        timeMillis,
-        Command.newBuilder()
-            .setCommitManifest(
-                CommitManifest.newBuilder()
-                    .setBucket("bucket")
-                    .setKey(String.valueOf(ExtentId.of(extent.getId())))
-                    .setManifest(manifest)
-                    .setUploadBeganMillis(timeMillis))
-            .build());
+    applyEverywhere(timeMillis, Commands.commit(extent, timeMillis));
   }
 
   void delete(ExtentId id, long timeMillis) {
-    applyEverywhere(
-        timeMillis,
-        Command.newBuilder()
-            .setDeleteObject(
-                DeleteObject.newBuilder().setBucket("bucket").setKey(String.valueOf(id)))
-            .build());
+    applyEverywhere(timeMillis, Commands.delete(id));
+  }
+
+  /** Starts those that are stopped. */
+  void startAll() throws IOException {
+    for (int i = 0; i < 3; i++) {
+      if (!running.containsKey(i)) {
+        start(i);
+      }
+    }
   }
 
   @Override

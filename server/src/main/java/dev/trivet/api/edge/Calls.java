@@ -9,7 +9,6 @@ import io.grpc.Deadline;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -93,16 +92,9 @@ public final class Calls {
                         observer,
                         () -> {
                           if (failure != null) {
-                            throw inTime(failure);
+                            throw Statuses.classify(failure);
                           }
                           return answer.apply(value);
                         }));
-  }
-
-  private static RuntimeException inTime(Throwable failure) {
-    if (failure instanceof TimeoutException) {
-      return ErrorCode.OUTCOME_UNKNOWN.exception(ErrorCode.OUTCOME_UNKNOWN.text(), failure);
-    }
-    return failure instanceof RuntimeException known ? known : new CompletionException(failure);
   }
 }
