@@ -17,6 +17,7 @@ import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Snapshot;
 import org.rocksdb.WriteBatch;
@@ -140,6 +141,33 @@ public final class Store implements AutoCloseable {
           reading.close();
           views.release();
         });
+  }
+
+  /**
+   * Bytes that the tables take: in files, in blob files and in memory.
+   *
+   * @param total with what is deleted or overwritten and not yet cleared away
+   * @param live an estimate of what is left without that; {@code 0 < live <= total}
+   */
+  public record Size(long total, long live) {}
+
+  /** Bytes that the tables take. Cheap: nothing is read. */
+  public Size size() {
+    views.acquireUninterruptibly();
+    try {
+      RocksDB database = open.database();
+      long memory = database.getAggregatedLongProperty("rocksdb.cur-size-all-mem-tables");
+      long files = database.getAggregatedLongProperty("rocksdb.total-sst-files-size");
+      long liveFiles = database.getAggregatedLongProperty("rocksdb.estimate-live-data-size");
+      long blobs = database.getAggregatedLongProperty("rocksdb.total-blob-file-size");
+      long liveBlobs = database.getAggregatedLongProperty("rocksdb.live-blob-file-size");
+      long total = memory + files + blobs;
+      return new Size(total, Math.clamp(memory + liveFiles + liveBlobs, 1, Math.max(1, total)));
+    } catch (RocksDBException e) {
+      throw new StoreException("asking for the tables' sizes failed", e);
+    } finally {
+      views.release();
+    }
   }
 
   /** Position of the entry that a view shows. */
