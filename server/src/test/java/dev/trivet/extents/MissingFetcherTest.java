@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -89,18 +90,19 @@ final class MissingFetcherTest {
     nodes.commit(extent, 1000);
     await().atMost(PATIENCE).until(() -> nodes.copies(id(extent)) == 3);
     ExtentNode node = nodes.node(0);
+    node.fetcher.start();
+    // Otherwise the look at the start would find it.
+    await().atMost(PATIENCE).until(node.fetcher::isReconciled);
     Path file = node.file(id(extent));
-    byte[] intact = Files.readAllBytes(file);
-    byte[] damaged = intact.clone();
-    damaged[1000] ^= 1;
-    Files.write(file, damaged);
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[1000] ^= 1;
+    Files.write(file, bytes);
+
     Bytes.Collected collected = new Bytes.Collected();
     node.extents.read(id(extent), 0, 100, collected);
-    assertThat(node.local.isHere(id(extent))).isFalse();
+    await().atMost(PATIENCE).until(() -> node.fetcher.fetchedCount() == 1);
 
-    node.fetcher.start();
-
-    await().atMost(PATIENCE).until(() -> node.local.isHere(id(extent)));
+    assertThat(collected.bytes()).isEqualTo(Arrays.copyOf(PAYLOAD, 100));
     assertThat(Bytes.read(node.local, id(extent), 0, PAYLOAD.length)).isEqualTo(PAYLOAD);
     assertThat(node.local.damagedCount()).isZero();
   }
