@@ -18,17 +18,17 @@ import org.jspecify.annotations.Nullable;
  * All ways of one upload, and the rule of the majority.
  *
  * <p>A lane that is open has been given every frame. The caller waits while fewer than a majority
- * have room. A minority without room is waited for as long as patience lasts: 200 ms, and a quarter
- * of the time that the upload has taken so far. So a slow node slows an upload by a third at most,
- * and is dropped then; it fetches the extent later.
+ * have room. A minority without room is waited for as long as patience lasts: half a second, and a
+ * third of the time that the upload has taken so far. So a slow node slows an upload by half at
+ * most, and is dropped then. To drop it at once would be dearer: it fetches the whole extent later.
  *
  * <p>Invariant: at most {@link #MAX_WAITING} frames wait in a lane, and the lanes share them.
  */
 final class Lanes {
   static final int MAX_WAITING = 16;
 
-  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-  private static final int PATIENCE_DIVISOR = 4;
+  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final int PATIENCE_DIVISOR = 3;
 
   /**
    * A destination that gets nothing done for so long is dropped even when it is needed. Other nodes

@@ -144,6 +144,9 @@ public final class MissingFetcher implements AppliedListener, AutoCloseable {
     } catch (RuntimeException e) {
       // The thread's edge: the next round tries again.
       mustReconcile = true;
+      if (isClosing) {
+        return;
+      }
       LOG.error("a look for missing extents failed", e);
     }
   }
