@@ -3,11 +3,14 @@ package dev.trivet.extents;
 import static java.util.Objects.requireNonNull;
 
 import dev.trivet.peer.Member;
+import dev.trivet.peer.PeerServer;
 import dev.trivet.proto.blobs.Extent;
 import dev.trivet.proto.log.Command;
 import dev.trivet.state.entry.ExtentId;
+import io.grpc.BindableService;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,6 +64,16 @@ final class ThreeNodes implements AutoCloseable {
   /** Of its peer service. */
   int port(int i) {
     return Integer.parseInt(members.get(i).peerAddress().substring("127.0.0.1:".length()));
+  }
+
+  /** Another service in a stopped node's place. */
+  PeerServer serve(int i, BindableService service) throws IOException {
+    return PeerServer.start(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), port(i)),
+        ExtentNode.CLUSTER,
+        members.get(i),
+        List.of(service),
+        List.of());
   }
 
   /** How many of the running nodes hold it. */
