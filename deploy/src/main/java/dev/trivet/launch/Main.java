@@ -1,26 +1,17 @@
 package dev.trivet.launch;
 
 import dev.trivet.cli.Cli;
+import dev.trivet.demo.DemoCommand;
 import dev.trivet.errors.ErrorCode;
 import java.util.Set;
+import picocli.CommandLine;
 
 /**
- * Entry of the distribution: the client's command line; what is to come is refused by name, not
- * taken for a misspelling.
+ * Entry of the distribution: the client's command line and the node's; what is to come is refused
+ * by name, not taken for a misspelling.
  */
 public final class Main {
-  private static final Set<String> TO_COME =
-      Set.of(
-          "serve",
-          "demo",
-          "watch",
-          "blob",
-          "volume",
-          "mount",
-          "umount",
-          "volume-plugin",
-          "cluster",
-          "doctor");
+  private static final Set<String> TO_COME = Set.of("mount", "umount");
 
   private Main() {}
 
@@ -30,6 +21,9 @@ public final class Main {
       System.err.println("next: " + ErrorCode.UNIMPLEMENTED.nextStep());
       System.exit(ErrorCode.UNIMPLEMENTED.exitCode());
     }
-    Cli.main(arguments);
+    CommandLine commands = Cli.commandLine();
+    commands.addSubcommand(new ServeCommand());
+    commands.addSubcommand(new DemoCommand());
+    System.exit(commands.execute(arguments));
   }
 }

@@ -5,6 +5,7 @@ import dev.trivet.errors.TrivetException;
 import dev.trivet.proto.log.Batch;
 import dev.trivet.proto.log.Command;
 import dev.trivet.replicate.LiveBatch.Waiting;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,11 +13,16 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Makes one log entry of all commands that wait. While two entries are in flight the next one fills
  * up, so that a busy node pays Raft's price once for many commands; an idle one waits for no timer.
+ *
+ * <p>Nobody waits for ever: a command that Raft has not taken after the patience fails with {@code
+ * NO_LEADER}, one that it has taken and not applied with {@code DEADLINE_EXCEEDED}.
  *
  * <p>Its thread, {@code group-commit}, owns the batches; {@link #propose} is for any thread.
  */
@@ -33,18 +39,21 @@ final class GroupCommit implements AutoCloseable {
   private static final int MAX_QUEUED = 16_384;
   private static final long MAX_QUEUED_BYTES = 64L << 20;
   private static final int MAX_IN_FLIGHT = 2;
+  private static final long OVERDUE_EVERY_MILLIS = 200;
 
   private final Door door;
   private final InstantSource clock;
+  private final Duration patience;
   private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
   private final AtomicLong queuedBytes = new AtomicLong();
   private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
   private final Thread thread;
   private volatile boolean isClosed;
 
-  GroupCommit(Door door, InstantSource clock) {
+  GroupCommit(Door door, InstantSource clock, Duration patience) {
     this.door = door;
     this.clock = clock;
+    this.patience = patience;
     this.thread = Thread.ofPlatform().name("group-commit").daemon().unstarted(this::run);
   }
 
@@ -60,7 +69,7 @@ final class GroupCommit implements AutoCloseable {
     if (isClosed) {
       return CompletableFuture.failedFuture(ErrorCode.STOPPING.exception());
     }
-    Waiting waiting = new Waiting(command, new CompletableFuture<>());
+    Waiting waiting = new Waiting(command, new CompletableFuture<>(), System.nanoTime());
     long total = queuedBytes.addAndGet(bytes);
     if (total > MAX_QUEUED_BYTES || !queue.offer(waiting)) {
       queuedBytes.addAndGet(-bytes);
@@ -95,7 +104,9 @@ final class GroupCommit implements AutoCloseable {
 
   private void take(Waiting first) throws InterruptedException {
     try {
-      inFlight.acquire();
+      while (!inFlight.tryAcquire(OVERDUE_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
+        failOverdue(first);
+      }
     } catch (InterruptedException e) {
       first.future().completeExceptionally(ErrorCode.STOPPING.exception());
       throw e;
@@ -103,14 +114,20 @@ final class GroupCommit implements AutoCloseable {
     List<Waiting> taken = new ArrayList<>();
     int bytes = 0;
     for (Waiting next = first; next != null; next = queue.poll()) {
-      taken.add(next);
       bytes += next.command().getSerializedSize();
+      if (!next.future().isDone()) {
+        taken.add(next);
+      }
       if (taken.size() == MAX_COMMANDS || bytes >= MAX_BATCH_BYTES) {
         break;
       }
     }
     queuedBytes.addAndGet(-bytes);
-    submit(new LiveBatch(clock.millis(), taken));
+    if (taken.isEmpty()) {
+      inFlight.release();
+    } else {
+      submit(new LiveBatch(clock.millis(), taken));
+    }
   }
 
   private void submit(LiveBatch batch) {
@@ -120,17 +137,46 @@ final class GroupCommit implements AutoCloseable {
                 .setTimeMillis(batch.stampedMillis())
                 .addAllCommands(batch.commands())
                 .build());
+    CompletableFuture<Void> appended = door.append(batch, entry);
     var _ =
-        door.append(batch, entry)
-            .whenComplete(
-                (_, failure) -> {
-                  inFlight.release();
-                  batch.fail(
-                      failure instanceof TrivetException known
-                          ? known
-                          : ErrorCode.OUTCOME_UNKNOWN.exception(
-                              "the log answered before the command was applied here"));
+        appended
+            .copy()
+            .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+            .exceptionally(
+                failure -> {
+                  if (Failures.cause(failure) instanceof TimeoutException) {
+                    batch.fail(
+                        ErrorCode.DEADLINE_EXCEEDED.exception(
+                            "the command is not applied after " + patience));
+                  }
+                  return null;
                 });
+    var _ =
+        appended.whenComplete(
+            (_, failure) -> {
+              inFlight.release();
+              batch.fail(
+                  failure instanceof TrivetException known
+                      ? known
+                      : ErrorCode.OUTCOME_UNKNOWN.exception(
+                          "the log answered before the command was applied here"));
+            });
+  }
+
+  /** Two entries are in flight and do not end: nobody behind them has been handed to Raft. */
+  private void failOverdue(Waiting first) {
+    long oldest = System.nanoTime() - patience.toNanos();
+    TrivetException overdue =
+        ErrorCode.NO_LEADER.exception("the log has taken no command for " + patience);
+    if (first.queuedNanos() - oldest < 0) {
+      first.future().completeExceptionally(overdue);
+    }
+    for (Waiting next : queue) {
+      if (next.queuedNanos() - oldest >= 0) {
+        return;
+      }
+      next.future().completeExceptionally(overdue);
+    }
   }
 
   private void failQueued() {

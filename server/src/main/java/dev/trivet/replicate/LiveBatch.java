@@ -8,8 +8,8 @@ import java.util.concurrent.CompletableFuture;
 
 /** The commands of one entry that this node proposed itself, with who waits for each. */
 final class LiveBatch {
-  /** A command in the queue. */
-  record Waiting(Command command, CompletableFuture<Committed> future) {}
+  /** A command in the queue, and since when by the monotonic clock. */
+  record Waiting(Command command, CompletableFuture<Committed> future, long queuedNanos) {}
 
   private final long stampedMillis;
   private final List<Waiting> waiting;

@@ -10,17 +10,21 @@ import dev.trivet.peer.Member;
 import dev.trivet.peer.PeerErrors;
 import dev.trivet.peer.PeerNetwork;
 import dev.trivet.proto.log.Command;
+import dev.trivet.proto.peer.DigestRequest;
 import dev.trivet.proto.peer.ObserveTermRequest;
 import dev.trivet.proto.peer.ObserveTermResponse;
 import dev.trivet.proto.peer.PeersGrpc;
 import dev.trivet.proto.peer.ProposeRequest;
 import dev.trivet.proto.peer.ReadBarrierRequest;
 import dev.trivet.proto.peer.ReadBarrierResponse;
+import dev.trivet.proto.peer.StandingRequest;
+import dev.trivet.proto.peer.StandingResponse;
 import io.grpc.Status;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** This node's calls of the other nodes' {@code Peers} service. Failures are TrivetExceptions. */
 final class PeerCalls {
@@ -60,6 +64,29 @@ final class PeerCalls {
   CompletableFuture<ObserveTermResponse> observeTerm(Member member) {
     return call(
         () -> stub(member, OBSERVE_SECONDS).observeTerm(ObserveTermRequest.getDefaultInstance()),
+        failure -> unreachable(member, failure));
+  }
+
+  /** Null when the member does not remember; index 0 asks for its latest. */
+  CompletableFuture<HashHistory.@Nullable Digest> digest(Member member, long index) {
+    return call(
+            () ->
+                stub(member, OBSERVE_SECONDS)
+                    .digest(DigestRequest.newBuilder().setIndex(index).build()),
+            failure -> unreachable(member, failure))
+        .thenApply(
+            answer ->
+                answer.hasHash()
+                    ? new HashHistory.Digest(answer.getIndex(), answer.getHash())
+                    : null);
+  }
+
+  /** How a member sees the node of a peer id. */
+  CompletableFuture<StandingResponse> standing(Member member, String id) {
+    return call(
+        () ->
+            stub(member, OBSERVE_SECONDS)
+                .standing(StandingRequest.newBuilder().setMember(id).build()),
         failure -> unreachable(member, failure));
   }
 

@@ -1,6 +1,9 @@
 package dev.trivet.replicate;
 
+import dev.trivet.errors.ErrorCode;
 import dev.trivet.peer.PeerErrors;
+import dev.trivet.proto.peer.DigestRequest;
+import dev.trivet.proto.peer.DigestResponse;
 import dev.trivet.proto.peer.ObserveTermRequest;
 import dev.trivet.proto.peer.ObserveTermResponse;
 import dev.trivet.proto.peer.PeersGrpc;
@@ -8,6 +11,8 @@ import dev.trivet.proto.peer.ProposeRequest;
 import dev.trivet.proto.peer.ProposeResponse;
 import dev.trivet.proto.peer.ReadBarrierRequest;
 import dev.trivet.proto.peer.ReadBarrierResponse;
+import dev.trivet.proto.peer.StandingRequest;
+import dev.trivet.proto.peer.StandingResponse;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
 
@@ -24,7 +29,7 @@ final class PeerReplies extends PeersGrpc.PeersImplBase {
       ObserveTermRequest request, StreamObserver<ObserveTermResponse> observer) {
     ObserveTermResponse answer =
         ObserveTermResponse.newBuilder()
-            .setTerm(replica.leadership().term())
+            .setTerm(replica.newestTerm())
             .setMember(replica.peerId())
             .build();
     reply(CompletableFuture.completedFuture(answer), observer);
@@ -51,6 +56,29 @@ final class PeerReplies extends PeersGrpc.PeersImplBase {
         replica
             .confirmHere()
             .thenApply(index -> ReadBarrierResponse.newBuilder().setIndex(index).build()),
+        observer);
+  }
+
+  @Override
+  public void digest(DigestRequest request, StreamObserver<DigestResponse> observer) {
+    HashHistory hashes = replica.hashes();
+    HashHistory.Digest digest =
+        request.getIndex() == 0 ? hashes.latest() : hashes.at(request.getIndex());
+    DigestResponse.Builder answer = DigestResponse.newBuilder().setIndex(request.getIndex());
+    if (digest != null && digest.index() >= 0) {
+      answer.setIndex(digest.index()).setHash(digest.hash());
+    }
+    reply(CompletableFuture.completedFuture(answer.build()), observer);
+  }
+
+  @Override
+  public void standing(StandingRequest request, StreamObserver<StandingResponse> observer) {
+    StandingResponse answer = replica.standingOf(request.getMember());
+    reply(
+        answer == null
+            ? CompletableFuture.failedFuture(
+                ErrorCode.NO_LEADER.exception("a change of the members is not committed yet"))
+            : CompletableFuture.completedFuture(answer),
         observer);
   }
 

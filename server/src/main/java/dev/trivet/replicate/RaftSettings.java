@@ -3,6 +3,7 @@ package dev.trivet.replicate;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.server.RaftServerConfigKeys;
@@ -26,12 +27,16 @@ final class RaftSettings {
         settings, List.of(config.dataDirectory().toAbsolutePath().resolve("raft").toFile()));
     String address = config.self().raftAddress();
     int colon = address.lastIndexOf(':');
-    GrpcConfigKeys.Server.setHost(settings, address.substring(0, colon));
+    GrpcConfigKeys.Server.setHost(
+        settings, config.bindHost().isEmpty() ? address.substring(0, colon) : config.bindHost());
     GrpcConfigKeys.Server.setPort(settings, Integer.parseInt(address.substring(colon + 1)));
     // Messages carry an entry and what surrounds it.
     GrpcConfigKeys.setMessageSizeMax(
         settings, SizeInBytes.valueOf(MAX_ENTRY_BYTES + 2 * RECORD_OVERHEAD_BYTES));
+    RaftConfigKeys.Rpc.setType(settings, new GuardedRpc());
     elections(settings, config);
+    // A newcomer that answers nothing for so long is not admitted.
+    RaftServerConfigKeys.setStagingTimeout(settings, TimeDuration.valueOf(30, TimeUnit.SECONDS));
     log(settings);
     // Not for reads, which have their own barrier: it makes CommitNews's requests send heartbeats.
     RaftServerConfigKeys.Read.setOption(settings, RaftServerConfigKeys.Read.Option.LINEARIZABLE);

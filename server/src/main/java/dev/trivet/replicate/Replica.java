@@ -5,14 +5,19 @@ import dev.trivet.errors.TrivetException;
 import dev.trivet.peer.Member;
 import dev.trivet.peer.PeerNetwork;
 import dev.trivet.proto.log.Command;
+import dev.trivet.proto.peer.StandingResponse;
 import dev.trivet.state.StateMachine;
+import dev.trivet.store.Folders;
 import io.grpc.BindableService;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -21,6 +26,7 @@ import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
+import org.apache.ratis.protocol.exceptions.LeaderSteppingDownException;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
 import org.apache.ratis.server.DivisionInfo;
@@ -28,27 +34,33 @@ import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One node's replica of the log: Raft by Apache Ratis, group commit in front of it, the state
  * machine behind it.
  *
- * <p>Owns Ratis's threads and the thread {@code group-commit}; the store and the network belong to
- * who made them and must outlive it.
+ * <p>Owns Ratis's threads and the threads {@code group-commit}, {@code commit-news} and {@code
+ * replica-watch}; the store and the network belong to who made them and must outlive it.
  */
-public final class Replica implements CommandLog, AutoCloseable {
-  /** A snapshot costs a flush of all tables; the log between two is replayed after a crash. */
-  private static final long SNAPSHOT_EVERY_ENTRIES = 20_000;
+public final class Replica implements CommandLog, Membership, AutoCloseable {
+  /** A proposal that is not applied by then fails. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final ReplicaConfig config;
   private final RaftServer server;
   private final RaftServer.Division division;
   private final ReplicatedState replicated;
   private final AppliedIndex applied;
+  private final HashHistory hashes;
   private final PeerCalls calls;
   private final ReadBarriers barriers;
   private final GroupCommit groupCommit;
   private final CommitNews commitNews;
+  private final MembershipChanges membership;
+  private final Belonging belonging;
+  private final DigestComparison digests;
+  private final LifeWatch watch;
   private final ClientId client = ClientId.randomId();
   private final AtomicLong lastCall = new AtomicLong();
 
@@ -56,25 +68,52 @@ public final class Replica implements CommandLog, AutoCloseable {
       ReplicaConfig config,
       RaftServer server,
       RaftServer.Division division,
-      ReplicatedState replicated,
-      AppliedIndex applied,
-      PeerNetwork peers) {
+      Behind behind,
+      PeerNetwork peers,
+      Door door,
+      Duration watchEvery) {
     this.config = config;
     this.server = server;
     this.division = division;
-    this.replicated = replicated;
-    this.applied = applied;
+    this.replicated = behind.replicated;
+    this.applied = behind.applied;
+    this.hashes = behind.hashes;
     this.calls = new PeerCalls(peers);
     this.barriers = new ReadBarriers(division, calls);
     this.commitNews = new CommitNews(this::sendHeartbeats);
-    this.groupCommit = new GroupCommit(this::append, InstantSource.system());
+    this.groupCommit = new GroupCommit(this::append, InstantSource.system(), PATIENCE);
+    this.membership = new MembershipChanges(server, division, door);
+    this.belonging = new Belonging(division, peers, calls, config);
+    this.digests =
+        new DigestComparison(peers, calls, hashes, applied, replicated::failUnlessClosing);
+    this.watch =
+        new LifeWatch(
+            server, division, belonging, digests, replicated::failUnlessClosing, watchEvery);
   }
+
+  /** What stands behind Raft: the state machine, and who follows it. */
+  private record Behind(ReplicatedState replicated, AppliedIndex applied, HashHistory hashes) {}
 
   /**
    * Starts the replica on what its folder holds.
    *
-   * @param onFatal told when going on would be wrong: the process must stop; may be called more
-   *     than once and from any thread
+   * @param door where nodes introduce themselves that could be admitted
+   * @throws IOException when the folder cannot be read or written, or belongs to other software
+   */
+  public static Replica start(
+      ReplicaConfig config,
+      StateMachine state,
+      PeerNetwork peers,
+      Door door,
+      ReplicaObservers observers)
+      throws IOException {
+    return start(config, state, peers, door, observers, ReplicaPace.DEFAULT);
+  }
+
+  /**
+   * Starts a replica whose members nobody changes or follows.
+   *
+   * @param onFatal see {@link ReplicaObservers}
    * @throws IOException when the folder cannot be read or written, or belongs to other software
    */
   public static Replica start(
@@ -84,34 +123,48 @@ public final class Replica implements CommandLog, AutoCloseable {
       PeerNetwork peers,
       Consumer<Throwable> onFatal)
       throws IOException {
-    return start(config, state, listeners, peers, onFatal, SNAPSHOT_EVERY_ENTRIES);
+    return start(
+        config, state, peers, new Door(), new ReplicaObservers(listeners, _ -> {}, onFatal));
   }
 
   static Replica start(
       ReplicaConfig config,
       StateMachine state,
-      List<AppliedListener> listeners,
       PeerNetwork peers,
-      Consumer<Throwable> onFatal,
-      long snapshotEveryEntries)
+      Door door,
+      ReplicaObservers observers,
+      ReplicaPace pace)
       throws IOException {
     AppliedIndex applied = new AppliedIndex();
-    ReplicatedState replicated = new ReplicatedState(state, listeners, applied, onFatal);
+    HashHistory hashes = new HashHistory(state.store());
+    ReplicatedState replicated =
+        new ReplicatedState(state, observers, hashes, applied, Folders::sync);
     RaftGroup group = RaftPeers.group(config.clusterId(), config.voters());
+    Parameters parameters = new Parameters();
+    var _ = parameters.put(GuardedRpc.VOTES, replicated.votes(), DurableVotes.class);
     RaftServer server =
         RaftServer.newBuilder()
             .setServerId(RaftPeers.id(config.self()))
             .setGroup(group)
-            .setProperties(RaftSettings.of(config, snapshotEveryEntries))
+            .setProperties(RaftSettings.of(config, pace.snapshotEveryEntries()))
+            .setParameters(parameters)
             .setStateMachine(replicated)
             .setOption(RaftStorage.StartupOption.RECOVER)
             .build();
     server.start();
     Replica replica =
         new Replica(
-            config, server, server.getDivision(group.getGroupId()), replicated, applied, peers);
+            config,
+            server,
+            server.getDivision(group.getGroupId()),
+            new Behind(replicated, applied, hashes),
+            peers,
+            door,
+            pace.watchEvery());
+    observers.membership().onMembers(replica.members());
     replica.groupCommit.start();
     replica.commitNews.start();
+    replica.watch.start();
     return replica;
   }
 
@@ -149,7 +202,7 @@ public final class Replica implements CommandLog, AutoCloseable {
   @Override
   public Leadership leadership() {
     DivisionInfo info = division.getInfo();
-    long term = info.getCurrentTerm();
+    long term = writtenTerm();
     RaftPeerId id = info.getLeaderId();
     RaftPeer leader = id == null ? null : division.getRaftConf().getPeer(id);
     return new Leadership(
@@ -161,6 +214,66 @@ public final class Replica implements CommandLog, AutoCloseable {
   @Override
   public long committedIndex() {
     return division.getRaftLog().getLastCommittedIndex();
+  }
+
+  /**
+   * The newest term that is in a file, so that a restart does not take back what was told. Ratis
+   * counts up in memory first.
+   */
+  private long writtenTerm() {
+    try {
+      return division.getRaftStorage().getMetadataFile().getMetadata().getTerm();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the file of term and vote cannot be read", e);
+    }
+  }
+
+  /** The newest term that this node has heard of. */
+  long newestTerm() {
+    return division.getInfo().getCurrentTerm();
+  }
+
+  @Override
+  public List<Member> members() {
+    return membership.members();
+  }
+
+  @Override
+  public List<Member> waiting() {
+    return membership.waiting();
+  }
+
+  @Override
+  public CompletableFuture<Void> add(String name) {
+    return membership.add(name);
+  }
+
+  @Override
+  public CompletableFuture<Void> promote(String name) {
+    return membership.promote(name);
+  }
+
+  @Override
+  public CompletableFuture<Void> remove(String name) {
+    return membership.remove(name);
+  }
+
+  @Override
+  public CompletableFuture<Void> transferLeadership(String name) {
+    return membership.transferLeadership(name);
+  }
+
+  /** How often another member's state differed from this node's: more than 0 needs a person. */
+  public long stateDifferences() {
+    return digests.differences();
+  }
+
+  HashHistory hashes() {
+    return hashes;
+  }
+
+  @Nullable StandingResponse standingOf(String id) {
+    return belonging.standingOf(id);
   }
 
   /** A command that came from another node, which takes this one for the leader. */
@@ -228,6 +341,7 @@ public final class Replica implements CommandLog, AutoCloseable {
         switch (cause) {
           case NotLeaderException _ -> ErrorCode.NOT_LEADER;
           case LeaderNotReadyException _ -> ErrorCode.NO_LEADER;
+          case LeaderSteppingDownException _ -> ErrorCode.NO_LEADER;
           case ResourceUnavailableException _ -> ErrorCode.TOO_MANY_REQUESTS;
           default -> ErrorCode.STOPPING;
         };
@@ -238,6 +352,7 @@ public final class Replica implements CommandLog, AutoCloseable {
   @Override
   public void close() throws IOException {
     replicated.prepareToClose();
+    watch.close();
     groupCommit.close();
     commitNews.close();
     server.close();

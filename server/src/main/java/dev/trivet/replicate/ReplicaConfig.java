@@ -11,9 +11,12 @@ import java.util.List;
  * @param dataDirectory Raft's log, votes and snapshots live in its folder {@code raft}
  * @param self this node
  * @param clusterId 16 hexadecimal digits
- * @param voters the founding configuration; a later one in the log takes its place
+ * @param voters the founding configuration, with this node in it; or nobody, for a node that joins
+ *     a cluster which exists: it neither stands for election nor votes until that cluster's leader
+ *     has made it a voter. In both cases a configuration that the folder holds takes its place
  * @param electionMin a follower that hears nothing waits at least so long before it stands
  * @param electionMax and at most so long
+ * @param bindHost where Raft's port is bound; empty: where others reach it
  */
 public record ReplicaConfig(
     Path dataDirectory,
@@ -21,12 +24,28 @@ public record ReplicaConfig(
     String clusterId,
     List<Member> voters,
     Duration electionMin,
-    Duration electionMax) {
+    Duration electionMax,
+    String bindHost) {
+  /** Raft's port is bound where others reach it. */
+  public ReplicaConfig(
+      Path dataDirectory,
+      Member self,
+      String clusterId,
+      List<Member> voters,
+      Duration electionMin,
+      Duration electionMax) {
+    this(dataDirectory, self, clusterId, voters, electionMin, electionMax, "");
+  }
+
   public ReplicaConfig {
     voters = List.copyOf(voters);
     if (!clusterId.matches("[0-9a-f]{16}")) {
       throw new IllegalArgumentException(
           "a cluster's id has 16 hexadecimal digits: got '" + clusterId + "'");
+    }
+    if (!voters.isEmpty() && !voters.contains(self)) {
+      throw new IllegalArgumentException(
+          "a founder is one of the founding voters: got " + self + " and " + voters);
     }
     if (electionMin.toMillis() < 50 || electionMax.compareTo(electionMin) <= 0) {
       throw new IllegalArgumentException(
@@ -35,5 +54,10 @@ public record ReplicaConfig(
               + " and "
               + electionMax);
     }
+  }
+
+  /** Whether this node was not among those that founded the cluster. */
+  public boolean isJoining() {
+    return voters.isEmpty();
   }
 }

@@ -5,13 +5,14 @@ import dev.trivet.state.Applied;
 import dev.trivet.state.StateMachine;
 import dev.trivet.store.LogPosition;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
-import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
@@ -35,12 +36,18 @@ import org.jspecify.annotations.Nullable;
 final class ReplicatedState extends BaseStateMachine {
   private final StateMachine state;
   private final List<AppliedListener> listeners;
+  private final MembershipListener membership;
   private final AppliedIndex applied;
+  private final DurableVotes votes;
+  private final FolderSync folders;
   private final Consumer<Throwable> onFatal;
   private final SnapshotFolders snapshots = new SnapshotFolders();
 
   /** Batches handed to Raft by this node and not begun yet, by call id: as many as in flight. */
   private final Map<Long, LiveBatch> offered = new ConcurrentHashMap<>();
+
+  /** Null before {@link #initialize}. */
+  private @Nullable LogFolder logFolder;
 
   private volatile boolean isClosing;
 
@@ -49,13 +56,22 @@ final class ReplicatedState extends BaseStateMachine {
 
   ReplicatedState(
       StateMachine state,
-      List<AppliedListener> listeners,
+      ReplicaObservers observers,
+      HashHistory hashes,
       AppliedIndex applied,
-      Consumer<Throwable> onFatal) {
+      FolderSync folders) {
     this.state = state;
-    this.listeners = List.copyOf(listeners);
+    this.listeners = new ArrayList<>(List.of(hashes));
+    this.listeners.addAll(observers.applied());
+    this.membership = observers.membership();
+    this.onFatal = observers.onFatal();
     this.applied = applied;
-    this.onFatal = onFatal;
+    this.folders = folders;
+    this.votes = new DurableVotes(folders, this::fail);
+  }
+
+  DurableVotes votes() {
+    return votes;
   }
 
   void offer(long callId, LiveBatch batch) {
@@ -77,6 +93,8 @@ final class ReplicatedState extends BaseStateMachine {
     getLifeCycle().transition(LifeCycle.State.STARTING);
     super.initialize(server, group, storage);
     snapshots.init(storage);
+    votes.open(storage);
+    logFolder = new LogFolder(storage.getStorageDir().getCurrentDir().toPath(), folders);
     SnapshotFolders.Checkpoint newest = snapshots.newest();
     if (newest != null && newest.position().index() > state.store().applied().index()) {
       // Received before a crash and not taken in yet.
@@ -215,19 +233,40 @@ final class ReplicatedState extends BaseStateMachine {
   }
 
   @Override
+  public void notifyConfigurationChanged(
+      long term, long index, RaftConfigurationProto configuration) {
+    membership.onMembers(RaftPeers.membersOfBoth(configuration));
+  }
+
+  /** Ratis calls it on its log thread before it syncs the log up to an index. */
+  @Override
+  public CompletableFuture<Void> flush(long index) {
+    LogFolder known = logFolder;
+    if (known == null) {
+      return CompletableFuture.failedFuture(
+          new IllegalStateException("the log is written before it was opened"));
+    }
+    try {
+      known.beforeSegmentSync();
+      return CompletableFuture.completedFuture(null);
+    } catch (IOException e) {
+      fail(e);
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  @Override
   public void notifyLogFailed(Throwable cause, @Nullable LogEntryProto entry) {
     fail(cause);
   }
 
-  @Override
-  public void notifyServerShutdown(RoleInfoProto role, boolean isAllServer) {
-    if (!isClosing) {
-      fail(new IllegalStateException("Raft has shut itself down; see the lines before"));
-    }
-  }
-
   private void fail(Throwable cause) {
     isBroken = true;
+    failUnlessClosing(cause);
+  }
+
+  /** Tells that the node must stop, but for one that is stopping. */
+  void failUnlessClosing(Throwable cause) {
     if (!isClosing) {
       onFatal.accept(cause);
     }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A replica with its own store, peer port and channels, as a node would wire it. */
 final class Node implements AutoCloseable {
@@ -22,11 +23,16 @@ final class Node implements AutoCloseable {
   final Replica replica;
   final Store store;
   final ConcurrentLinkedQueue<Long> appliedIndexes = new ConcurrentLinkedQueue<>();
+  final AtomicInteger restored = new AtomicInteger();
   final ConcurrentLinkedQueue<Throwable> fatal = new ConcurrentLinkedQueue<>();
+  final Door door = new Door();
+  final Member self;
   private final PeerChannels channels;
   private final PeerServer server;
 
-  Node(Path directory, Member self, List<Member> voters, long snapshotEvery) throws IOException {
+  /** Starts a founder, or a node that joins when there are no voters. */
+  Node(Path directory, Member self, List<Member> voters, ReplicaPace pace) throws IOException {
+    this.self = self;
     store = Store.open(directory.resolve("store"), StoreOptions.DEFAULT);
     channels = new PeerChannels(CLUSTER, self, voters);
     AppliedListener listener =
@@ -39,6 +45,7 @@ final class Node implements AutoCloseable {
           @Override
           public void onRestored() {
             appliedIndexes.clear();
+            restored.incrementAndGet();
           }
         };
     replica =
@@ -46,10 +53,10 @@ final class Node implements AutoCloseable {
             new ReplicaConfig(
                 directory, self, CLUSTER, voters, Duration.ofMillis(500), Duration.ofMillis(900)),
             new StateMachine(store, _ -> false),
-            List.of(listener),
             channels,
-            fatal::add,
-            snapshotEvery);
+            door,
+            new ReplicaObservers(List.of(listener), channels::update, fatal::add),
+            pace);
     int port = Integer.parseInt(self.peerAddress().substring("127.0.0.1:".length()));
     server =
         PeerServer.start(

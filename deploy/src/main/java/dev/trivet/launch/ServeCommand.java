@@ -1,0 +1,134 @@
+package dev.trivet.launch;
+
+import dev.trivet.errors.ErrorCode;
+import dev.trivet.errors.TrivetException;
+import dev.trivet.node.Node;
+import dev.trivet.node.NodeOptions;
+import dev.trivet.node.founding.Founder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Runs a node until it is told to stop, or must. */
+@Command(
+    name = "serve",
+    description = "Run one node.",
+    footer = {
+      "",
+      "A node whose data folder is empty founds a cluster together with the others of --initial once"
+          + " all of them are up, or, when they have one already, waits until it is admitted by"
+          + " 'trivet cluster add NAME'."
+    })
+final class ServeCommand implements Callable<Integer> {
+  private static final long STOP_MILLIS = 25_000;
+
+  @Option(
+      names = "--name",
+      required = true,
+      paramLabel = "NAME",
+      description = "The node's name, unique in the cluster.")
+  private String name = "";
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "FOLDER",
+      description = "The node's own folder.")
+  private Path data = Path.of("");
+
+  @Option(
+      names = "--raft",
+      required = true,
+      paramLabel = "HOST:PORT",
+      description = "Where other nodes reach Raft.")
+  private String raft = "";
+
+  @Option(
+      names = "--peer",
+      required = true,
+      paramLabel = "HOST:PORT",
+      description = "Where other nodes reach everything else.")
+  private String peer = "";
+
+  @Option(
+      names = "--client",
+      required = true,
+      paramLabel = "HOST:PORT",
+      description = "Where clients reach the node.")
+  private String client = "";
+
+  @Option(
+      names = "--initial",
+      paramLabel = "NAME=RAFT/PEER/CLIENT,...",
+      description = "The founding members, or members of the cluster to join; for an empty folder.")
+  private String initial = "";
+
+  @Option(
+      names = "--bind",
+      paramLabel = "HOST",
+      description = "Address to bind all three ports to. Default: the host of each address.")
+  private String bind = "";
+
+  @Override
+  public Integer call() throws IOException {
+    NodeOptions options = options();
+    CompletableFuture<Throwable> end = new CompletableFuture<>();
+    Thread serving = Thread.currentThread();
+    Thread stop =
+        new Thread(
+            () -> {
+              serving.interrupt();
+              try {
+                serving.join(STOP_MILLIS);
+              } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            "stop");
+    Runtime.getRuntime().addShutdownHook(stop);
+    try (Node node = Node.start(options, end::complete)) {
+      return failed(node, end.get());
+    } catch (InterruptedException _) {
+      // Told to stop: the node is closed by now.
+      return 0;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a node's end is never an exception", e);
+    }
+  }
+
+  private static int failed(Node node, Throwable cause) {
+    System.err.println("trivet: the node stops, for going on would be wrong: " + cause);
+    cause.printStackTrace(System.err);
+    // What broke may hang while it closes: the process ends all the same.
+    Thread.ofPlatform().daemon().name("last-resort").start(ServeCommand::haltLater);
+    node.close();
+    return cause instanceof TrivetException known ? known.code().exitCode() : 1;
+  }
+
+  private static void haltLater() {
+    try {
+      Thread.sleep(STOP_MILLIS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    Runtime.getRuntime().halt(1);
+  }
+
+  private NodeOptions options() {
+    try {
+      return new NodeOptions(
+          name,
+          data,
+          new Founder.Addresses(raft, peer, client),
+          bind,
+          initial.isEmpty() ? List.of() : Founder.parseAll(initial));
+    } catch (IllegalArgumentException e) {
+      throw ErrorCode.INVALID_ARGUMENT.exception(String.valueOf(e.getMessage()), e);
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package dev.trivet.node;
+
+import dev.trivet.api.ClientApi;
+import dev.trivet.api.port.ClientPort;
+import dev.trivet.extents.ExtentService;
+import dev.trivet.extents.LocalExtents;
+import dev.trivet.extents.MissingFetcher;
+import dev.trivet.extents.QuorumExtents;
+import dev.trivet.extents.Sweeper;
+import dev.trivet.node.founding.DataFolder;
+import dev.trivet.node.founding.Founder;
+import dev.trivet.node.founding.Founding;
+import dev.trivet.node.founding.FoundingReplies;
+import dev.trivet.node.founding.Identity;
+import dev.trivet.node.founding.IdentityFile;
+import dev.trivet.peer.PeerChannels;
+import dev.trivet.peer.PeerServer;
+import dev.trivet.replicate.Door;
+import dev.trivet.replicate.Replica;
+import dev.trivet.replicate.ReplicaConfig;
+import dev.trivet.replicate.ReplicaObservers;
+import dev.trivet.state.StateMachine;
+import dev.trivet.store.Store;
+import dev.trivet.store.StoreOptions;
+import dev.trivet.watch.StoreEvents;
+import dev.trivet.watch.WatchHub;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running node: every floor, constructed from the bottom up and closed from the top down.
+ *
+ * <p>Constructed by {@link #start} alone, closed once.
+ */
+public final class Node implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+  private static final Duration ELECTION_MIN = Duration.ofMillis(500);
+  private static final Duration ELECTION_MAX = Duration.ofMillis(900);
+
+  private final Closing closing;
+
+  private Node(Closing closing) {
+    this.closing = closing;
+  }
+
+  /**
+   * Starts a node on its data folder; blocks while it belongs to no cluster.
+   *
+   * @param onFatal told when the node must not go on: the process has to end; may be called more
+   *     than once and from any thread
+   * @throws IOException when a folder or a port cannot be used; nothing is left open
+   * @throws InterruptedException when the wait for a cluster was interrupted
+   */
+  public static Node start(NodeOptions options, Consumer<Throwable> onFatal)
+      throws IOException, InterruptedException {
+    Closing closing = new Closing();
+    try {
+      DataFolder folder = closing.add(DataFolder.open(options.data()));
+      Identity identity = identify(options, folder.path());
+      build(options, folder.path(), identity, closing, onFatal);
+      return new Node(closing);
+    } catch (IOException | InterruptedException | RuntimeException | Error e) {
+      closing.close();
+      throw e;
+    }
+  }
+
+  private static Identity identify(NodeOptions options, Path folder)
+      throws IOException, InterruptedException {
+    IdentityFile file = new IdentityFile(folder);
+    SecureRandom random = new SecureRandom();
+    Identity known = file.open(new Founder(options.name(), options.addresses()), random);
+    return known.isMember()
+        ? known
+        : Doorstep.wait(options, new Founding(file, known, options.initial(), random));
+  }
+
+  private static void build(
+      NodeOptions options,
+      Path folder,
+      Identity identity,
+      Closing closing,
+      Consumer<Throwable> onFatal)
+      throws IOException {
+    Store store = closing.add(Store.open(folder.resolve("store"), StoreOptions.DEFAULT));
+    LocalExtents localExtents = closing.add(LocalExtents.open(folder.resolve("extents")));
+    StateMachine state = new StateMachine(store, localExtents);
+    PeerChannels channels =
+        closing.add(new PeerChannels(identity.clusterId(), identity.self(), identity.founders()));
+    StoreEvents events = new StoreEvents(store);
+    WatchHub hub = closing.add(new WatchHub(events));
+    MissingFetcher fetcher = closing.add(new MissingFetcher(localExtents, store, channels));
+    Door door = new Door();
+    Replica replica =
+        closing.add(
+            Replica.start(
+                new ReplicaConfig(
+                    folder,
+                    identity.self(),
+                    identity.clusterId(),
+                    identity.founders(),
+                    ELECTION_MIN,
+                    ELECTION_MAX,
+                    options.bindHost()),
+                state,
+                channels,
+                door,
+                new ReplicaObservers(List.of(hub, fetcher), channels::update, onFatal)));
+    FoundingReplies strangers =
+        new FoundingReplies(() -> identity, replica::members, door::introduced);
+    closing.add(
+        PeerServer.start(
+            options.bind(options.addresses().peer()),
+            identity.clusterId(),
+            identity.self(),
+            List.of(replica.peerService(), new ExtentService(localExtents)),
+            List.of(strangers)));
+    LeaderDuties duties =
+        closing.add(new LeaderDuties(replica, store, Clock.systemUTC(), identity.self().name()));
+    duties.start();
+    Sweeper sweeper =
+        closing.add(new Sweeper(localExtents, store, replica, InstantSource.system()));
+    hub.start();
+    fetcher.start();
+    sweeper.start();
+    QuorumExtents extents =
+        new QuorumExtents(
+            localExtents, store, channels, InstantSource.system(), new SecureRandom());
+    ClientApi api =
+        closing.add(
+            ClientApi.open(
+                new ClientApi.Floors(
+                    replica,
+                    replica,
+                    store,
+                    events,
+                    hub,
+                    extents,
+                    channels,
+                    identity.clusterId(),
+                    identity.self(),
+                    InstantSource.system())));
+    closing
+        .add(
+            new ClientPort(
+                options.bind(options.addresses().client()),
+                api.services(),
+                api.interceptors(),
+                api.handlers()))
+        .start();
+    LOG.info("{} serves at {}", identity.self().name(), identity.self().clientAddress());
+  }
+
+  /** Stops serving, then replicating, then closes the store. */
+  @Override
+  public void close() {
+    closing.close();
+  }
+}

@@ -1,0 +1,62 @@
+package dev.trivet.replicate;
+
+import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.grpc.GrpcFactory;
+import org.apache.ratis.grpc.server.GrpcLogAppender;
+import org.apache.ratis.grpc.server.GrpcServices;
+import org.apache.ratis.grpc.server.GrpcServicesImpl;
+import org.apache.ratis.rpc.RpcType;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.leader.FollowerInfo;
+import org.apache.ratis.server.leader.LeaderState;
+import org.apache.ratis.server.leader.LogAppender;
+
+/**
+ * Ratis's gRPC with guards on both sides of it: {@link IncomingCalls} and {@link OutgoingCalls}.
+ * Ratis makes it by its class name, without arguments.
+ */
+final class GuardedRpc implements RpcType {
+  /** Where Ratis's parameters hold the {@link DurableVotes}. */
+  static final String VOTES = "trivet.votes";
+
+  GuardedRpc() {}
+
+  @Override
+  public String name() {
+    return GuardedRpc.class.getName();
+  }
+
+  @Override
+  public Factory newFactory(Parameters parameters) {
+    return new Factory(parameters, parameters.getNonNull(VOTES, DurableVotes.class));
+  }
+
+  /** Makes the parts of Ratis that speak. */
+  static final class Factory extends GrpcFactory {
+    private final DurableVotes votes;
+
+    Factory(Parameters parameters, DurableVotes votes) {
+      super(parameters);
+      this.votes = votes;
+    }
+
+    @Override
+    public GrpcServices newRaftServerRpc(RaftServer server) {
+      GrpcServices services = super.newRaftServerRpc(IncomingCalls.guard(server, votes));
+      return OutgoingCalls.guard(services, votes);
+    }
+
+    /** The appender wants Ratis's own object, which it finds behind the guard. */
+    @Override
+    public LogAppender newLogAppender(
+        RaftServer.Division division, LeaderState leader, FollowerInfo follower) {
+      GrpcServicesImpl services = OutgoingCalls.behind(division.getRaftServer().getServerRpc());
+      return new GrpcLogAppender(division, leader, follower) {
+        @Override
+        public GrpcServicesImpl getServerRpc() {
+          return services;
+        }
+      };
+    }
+  }
+}

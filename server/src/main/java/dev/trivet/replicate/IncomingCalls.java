@@ -1,0 +1,109 @@
+package dev.trivet.replicate;
+
+import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.proto.RaftProtos.ReadIndexRequestProto;
+import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
+import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.util.ProtoUtils;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands between the network and Ratis. It
+ *
+ * <ul>
+ *   <li>refuses what is meant for another node: addresses are taken over by new incarnations, which
+ *       must not vote or acknowledge in the old one's stead;
+ *   <li>holds answers back until term and vote are on disk;
+ *   <li>tells a joining node when it may vote: Ratis marks requests to it as initializing until it
+ *       has caught up as a voter, but for learners it forgets to end that;
+ *   <li>refuses Ratis's client and administration calls, which nobody has to make by the network.
+ * </ul>
+ */
+final class IncomingCalls implements InvocationHandler {
+  private final RaftServer server;
+  private final DurableVotes votes;
+
+  private IncomingCalls(RaftServer server, DurableVotes votes) {
+    this.server = server;
+    this.votes = votes;
+  }
+
+  static RaftServer guard(RaftServer server, DurableVotes votes) {
+    return (RaftServer)
+        Proxy.newProxyInstance(
+            IncomingCalls.class.getClassLoader(),
+            new Class<?>[] {RaftServer.class},
+            new IncomingCalls(server, votes));
+  }
+
+  @Override
+  public @Nullable Object invoke(
+      Object proxy, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+    if (arguments == null || arguments.length != 1) {
+      return pass(method, arguments);
+    }
+    RaftRpcRequestProto from =
+        switch (arguments[0]) {
+          case RequestVoteRequestProto request -> request.getServerRequest();
+          case AppendEntriesRequestProto request -> request.getServerRequest();
+          case InstallSnapshotRequestProto request -> request.getServerRequest();
+          case StartLeaderElectionRequestProto request -> request.getServerRequest();
+          case ReadIndexRequestProto request -> request.getServerRequest();
+          case RaftClientRequest request -> throw refused(request);
+          case null, default -> null;
+        };
+    if (from == null) {
+      return pass(method, arguments);
+    }
+    requireForThisNode(from);
+    @Nullable Object[] adjusted = arguments;
+    if (arguments[0] instanceof AppendEntriesRequestProto request) {
+      adjusted = new Object[] {withInitializing(request)};
+    }
+    Object answer = pass(method, adjusted);
+    votes.sync();
+    return answer;
+  }
+
+  private @Nullable Object pass(Method method, @Nullable Object @Nullable [] arguments)
+      throws Throwable {
+    try {
+      return method.invoke(server, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getTargetException();
+    }
+  }
+
+  private void requireForThisNode(RaftRpcRequestProto from) throws IOException {
+    RaftPeerId meant = RaftPeerId.valueOf(from.getReplyId());
+    if (!meant.equals(server.getId())) {
+      throw new IOException("the call is for " + meant + ", this node is " + server.getId());
+    }
+  }
+
+  /** A node counts as initializing until a configuration that it has makes it a voter. */
+  private AppendEntriesRequestProto withInitializing(AppendEntriesRequestProto request)
+      throws IOException {
+    RaftServer.Division division =
+        server.getDivision(ProtoUtils.toRaftGroupId(request.getServerRequest().getRaftGroupId()));
+    boolean isVoter = division.getRaftConf().getPeer(server.getId()) != null;
+    return request.getInitializing() == isVoter
+        ? request.toBuilder().setInitializing(!isVoter).build()
+        : request;
+  }
+
+  private static UnsupportedOperationException refused(RaftClientRequest request) {
+    return new UnsupportedOperationException(
+        "calls of Raft's clients are not served here: " + request.getType());
+  }
+}

@@ -1,0 +1,14 @@
+package dev.trivet.replicate;
+
+import java.time.Duration;
+
+/**
+ * How often a replica does what it does by itself; tests are in more of a hurry.
+ *
+ * @param snapshotEveryEntries a snapshot costs a flush of all tables; the log between two is
+ *     replayed after a crash
+ * @param watchEvery how often it looks whether it still may go on
+ */
+record ReplicaPace(long snapshotEveryEntries, Duration watchEvery) {
+  static final ReplicaPace DEFAULT = new ReplicaPace(20_000, Duration.ofSeconds(3));
+}
