@@ -66,7 +66,7 @@ public final class ApiNode implements AutoCloseable {
             CLUSTER,
             self,
             List.of(
-                replica.peerService(), new ExtentService(local), new NodeReplies(store, extents)),
+                replica.peerService(), new ExtentService(local), new NodeReplies(replica, extents)),
             List.of());
     hub.start();
     api =
