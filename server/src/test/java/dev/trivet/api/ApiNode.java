@@ -31,6 +31,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 public final class ApiNode implements AutoCloseable {
   static final String CLUSTER = "00000000000000c1";
 
+  /** After so long a watcher that asks for it is told of progress. */
+  private static final Duration WATCH_IDLE = Duration.ofMillis(200);
+
   public final Member self;
   public final Replica replica;
   public final Store store;
@@ -81,7 +84,8 @@ public final class ApiNode implements AutoCloseable {
                 channels,
                 CLUSTER,
                 self,
-                InstantSource.system()));
+                InstantSource.system()),
+            WATCH_IDLE);
     port =
         new ClientPort(
             address(self.clientAddress()), api.services(), api.interceptors(), api.handlers());
