@@ -1,7 +1,12 @@
 package dev.trivet.node;
 
+import dev.trivet.api.ClientApi;
+import dev.trivet.api.port.ClientPort;
 import dev.trivet.extents.ExtentService;
 import dev.trivet.extents.LocalExtents;
+import dev.trivet.extents.MissingFetcher;
+import dev.trivet.extents.QuorumExtents;
+import dev.trivet.extents.Sweeper;
 import dev.trivet.node.founding.DataFolder;
 import dev.trivet.node.founding.Founder;
 import dev.trivet.node.founding.Founding;
@@ -17,11 +22,14 @@ import dev.trivet.replicate.ReplicaObservers;
 import dev.trivet.state.StateMachine;
 import dev.trivet.store.Store;
 import dev.trivet.store.StoreOptions;
+import dev.trivet.watch.StoreEvents;
+import dev.trivet.watch.WatchHub;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -87,6 +95,9 @@ public final class Node implements AutoCloseable {
     StateMachine state = new StateMachine(store, localExtents);
     PeerChannels channels =
         closing.add(new PeerChannels(identity.clusterId(), identity.self(), identity.founders()));
+    StoreEvents events = new StoreEvents(store);
+    WatchHub hub = closing.add(new WatchHub(events));
+    MissingFetcher fetcher = closing.add(new MissingFetcher(localExtents, store, channels));
     Door door = new Door();
     Replica replica =
         closing.add(
@@ -102,7 +113,7 @@ public final class Node implements AutoCloseable {
                 state,
                 channels,
                 door,
-                new ReplicaObservers(List.of(), channels::update, onFatal)));
+                new ReplicaObservers(List.of(hub, fetcher), channels::update, onFatal)));
     FoundingReplies strangers =
         new FoundingReplies(() -> identity, replica::members, door::introduced);
     closing.add(
@@ -115,6 +126,36 @@ public final class Node implements AutoCloseable {
     LeaderDuties duties =
         closing.add(new LeaderDuties(replica, store, Clock.systemUTC(), identity.self().name()));
     duties.start();
+    Sweeper sweeper =
+        closing.add(new Sweeper(localExtents, store, replica, InstantSource.system()));
+    hub.start();
+    fetcher.start();
+    sweeper.start();
+    QuorumExtents extents =
+        new QuorumExtents(
+            localExtents, store, channels, InstantSource.system(), new SecureRandom());
+    ClientApi api =
+        closing.add(
+            ClientApi.open(
+                new ClientApi.Floors(
+                    replica,
+                    replica,
+                    store,
+                    events,
+                    hub,
+                    extents,
+                    channels,
+                    identity.clusterId(),
+                    identity.self(),
+                    InstantSource.system())));
+    closing
+        .add(
+            new ClientPort(
+                options.bind(options.addresses().client()),
+                api.services(),
+                api.interceptors(),
+                api.handlers()))
+        .start();
     LOG.info("{} serves at {}", identity.self().name(), identity.self().clientAddress());
   }
 
