@@ -27,7 +27,7 @@ final class Demo implements AutoCloseable {
   static final int SIZE = 3;
 
   private static final int WRITERS = 8;
-  private static final Duration START_LIMIT = Duration.ofSeconds(40);
+  private static final Duration START_LIMIT = Duration.ofSeconds(90);
   private static final Duration ELECTION_LIMIT = Duration.ofSeconds(20);
   private static final Duration WATCH_LIMIT = Duration.ofSeconds(10);
   private static final long WRITE_MILLIS = 3_000;
@@ -44,7 +44,8 @@ final class Demo implements AutoCloseable {
     this.kept = kept;
     this.narrator = narrator;
     this.client = TrivetClient.connect(cluster.endpoints());
-    this.acts = List.of();
+    this.acts =
+        List.of(new BlobAct(cluster, narrator), new VolumeAct(cluster, kept, narrator));
   }
 
   void run() throws IOException, InterruptedException {
@@ -85,6 +86,7 @@ final class Demo implements AutoCloseable {
     narrator.line("  export TRIVET_ENDPOINTS=" + endpoints);
     narrator.line("  ./trivet cluster status");
     narrator.line("  ./trivet put greeting hello && ./trivet get greeting");
+    narrator.line("  ./trivet blob ls demo");
     narrator.line("  ./trivet demo --clean        # ends them");
   }
 
@@ -99,7 +101,7 @@ final class Demo implements AutoCloseable {
 
   private void start(NodeProcess node) throws IOException {
     cluster.start(node);
-    kept.remember(node.pid());
+    kept.remember(KeptCluster.Role.NODE, node.pid());
   }
 
   private NodeProcess killLeader(Writers writers) throws InterruptedException {
