@@ -33,6 +33,8 @@ public final class Cli {
         new WatchCommand(),
         new BlobCommand(),
         new VolumeCommand(),
+        new MountCommand(),
+        new UmountCommand(),
         new ClusterCommand(),
         new DoctorCommand(),
         new VolumePluginCommand(),

@@ -1,5 +1,7 @@
 package dev.trivet.api;
 
+import dev.trivet.api.admin.AdminService;
+import dev.trivet.api.blobs.BlobsService;
 import dev.trivet.api.edge.KnownLeader;
 import dev.trivet.api.edge.LeaderNaming;
 import dev.trivet.api.etcd.ClusterService;
@@ -9,6 +11,9 @@ import dev.trivet.api.etcd.LeaderRequirement;
 import dev.trivet.api.etcd.LeaseService;
 import dev.trivet.api.etcd.MaintenanceService;
 import dev.trivet.api.etcd.WatchService;
+import dev.trivet.api.gateway.JsonGateway;
+import dev.trivet.api.health.HealthPages;
+import dev.trivet.api.health.Metrics;
 import dev.trivet.api.port.HttpHandler;
 import dev.trivet.extents.ExtentStorage;
 import dev.trivet.peer.Member;
@@ -22,6 +27,7 @@ import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
 import io.grpc.protobuf.services.HealthStatusManager;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -70,21 +76,52 @@ public final class ClientApi implements AutoCloseable {
     KnownLeader leader = new KnownLeader(floors.log());
     Headers headers = new Headers(floors.clusterId(), floors.self(), leader);
     WatchService watches = new WatchService(floors.hub(), floors.events(), leader, headers);
+    KeyService keys = new KeyService(floors.log(), floors.store(), headers);
+    LeaseService leases = new LeaseService(floors.log(), floors.store(), headers, floors.clock());
+    ClusterService cluster = new ClusterService(floors.log(), floors.membership(), headers);
+    MaintenanceService maintenance =
+        new MaintenanceService(
+            floors.log(), floors.membership(), floors.store(), floors.self(), leader, headers);
     List<BindableService> services =
         List.of(
-            new KeyService(floors.log(), floors.store(), headers),
-            new LeaseService(floors.log(), floors.store(), headers, floors.clock()),
+            keys,
+            leases,
             watches,
-            new ClusterService(floors.log(), floors.membership(), headers),
-            new MaintenanceService(
-                floors.log(), floors.membership(), floors.store(), floors.self(), leader, headers),
+            cluster,
+            maintenance,
+            new BlobsService(floors.log(), floors.store(), floors.extents(), floors.clock()),
+            admin(floors),
             new HealthStatusManager().getHealthService());
+    Map<String, HttpHandler> handlers = new HashMap<>();
+    handlers.putAll(JsonGateway.handlers(keys, leases, cluster, maintenance));
+    handlers.putAll(
+        HealthPages.handlers(
+            floors.log(),
+            new Metrics(floors.log(), floors.store(), floors.hub(), floors.extents()),
+            MaintenanceService.ETCD_VERSION,
+            version()));
     watches.start();
     return new ClientApi(
         services,
         List.of(new LeaderNaming(leader), new LeaderRequirement(leader)),
-        Map.of(),
+        handlers,
         watches);
+  }
+
+  private static AdminService admin(Floors floors) {
+    return new AdminService(
+        floors.log(),
+        floors.membership(),
+        floors.store(),
+        floors.extents(),
+        floors.peers(),
+        new AdminService.About(floors.clusterId(), floors.self(), version(), floors.clock()));
+  }
+
+  /** From the jar's manifest; classes that lie in a folder have none. */
+  private static String version() {
+    String version = ClientApi.class.getPackage().getImplementationVersion();
+    return version == null ? "unpackaged" : version;
   }
 
   public List<BindableService> services() {

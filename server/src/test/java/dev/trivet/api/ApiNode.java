@@ -1,17 +1,16 @@
 package dev.trivet.api;
 
-import com.google.protobuf.ByteString;
+import dev.trivet.api.admin.NodeReplies;
 import dev.trivet.api.port.ClientPort;
-import dev.trivet.errors.ErrorCode;
-import dev.trivet.extents.ExtentStorage;
+import dev.trivet.extents.ExtentService;
+import dev.trivet.extents.LocalExtents;
+import dev.trivet.extents.QuorumExtents;
 import dev.trivet.peer.Member;
 import dev.trivet.peer.PeerChannels;
 import dev.trivet.peer.PeerServer;
-import dev.trivet.replicate.Membership;
 import dev.trivet.replicate.Replica;
 import dev.trivet.replicate.ReplicaConfig;
 import dev.trivet.state.StateMachine;
-import dev.trivet.state.entry.ExtentId;
 import dev.trivet.store.Store;
 import dev.trivet.store.StoreOptions;
 import dev.trivet.watch.StoreEvents;
@@ -22,10 +21,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** One node of the tests' cluster: all floors up to the client port, wired as a node would. */
@@ -37,6 +36,7 @@ public final class ApiNode implements AutoCloseable {
   public final Store store;
   public final ManagedChannel channel;
   final ConcurrentLinkedQueue<Throwable> fatal = new ConcurrentLinkedQueue<>();
+  private final LocalExtents local;
   private final PeerChannels channels;
   private final PeerServer peerServer;
   private final WatchHub hub;
@@ -47,29 +47,37 @@ public final class ApiNode implements AutoCloseable {
     this.self = self;
     store = Store.open(directory.resolve("store"), StoreOptions.DEFAULT);
     channels = new PeerChannels(CLUSTER, self, voters);
+    local = LocalExtents.open(directory.resolve("extents"));
+    QuorumExtents extents =
+        new QuorumExtents(local, store, channels, InstantSource.system(), new SecureRandom());
     StoreEvents events = new StoreEvents(store);
     hub = new WatchHub(events);
     replica =
         Replica.start(
             new ReplicaConfig(
                 directory, self, CLUSTER, voters, Duration.ofMillis(500), Duration.ofMillis(900)),
-            new StateMachine(store, _ -> false),
+            new StateMachine(store, local),
             List.of(hub),
             channels,
             fatal::add);
     peerServer =
         PeerServer.start(
-            address(self.peerAddress()), CLUSTER, self, List.of(replica.peerService()), List.of());
+            address(self.peerAddress()),
+            CLUSTER,
+            self,
+            List.of(
+                replica.peerService(), new ExtentService(local), new NodeReplies(store, extents)),
+            List.of());
     hub.start();
     api =
         ClientApi.open(
             new ClientApi.Floors(
                 replica,
-                new Founders(voters),
+                replica,
                 store,
                 events,
                 hub,
-                new NoExtents(),
+                extents,
                 channels,
                 CLUSTER,
                 self,
@@ -100,55 +108,7 @@ public final class ApiNode implements AutoCloseable {
     peerServer.close();
     replica.close();
     channels.close();
+    local.close();
     store.close();
-  }
-
-  private record Founders(List<Member> members) implements Membership {
-    @Override
-    public List<Member> waiting() {
-      return List.of();
-    }
-
-    @Override
-    public CompletableFuture<Void> add(String name) {
-      return refused();
-    }
-
-    @Override
-    public CompletableFuture<Void> promote(String name) {
-      return refused();
-    }
-
-    @Override
-    public CompletableFuture<Void> remove(String name) {
-      return refused();
-    }
-
-    @Override
-    public CompletableFuture<Void> transferLeadership(String name) {
-      return refused();
-    }
-
-    private static CompletableFuture<Void> refused() {
-      return CompletableFuture.failedFuture(ErrorCode.UNIMPLEMENTED.exception());
-    }
-  }
-
-  private static final class NoExtents implements ExtentStorage {
-    @Override
-    public Upload begin() {
-      throw ErrorCode.UNIMPLEMENTED.exception();
-    }
-
-    @Override
-    public void read(ExtentId id, long offset, long length, Sink sink) {
-      sink.accept(ByteString.EMPTY);
-      throw ErrorCode.UNIMPLEMENTED.exception();
-    }
-
-    @Override
-    public long missingCount() {
-      return 0;
-    }
   }
 }

@@ -4,6 +4,8 @@ import dev.trivet.peer.Member;
 import dev.trivet.peer.PeerChannels;
 import dev.trivet.peer.PeerServer;
 import dev.trivet.proto.log.Command;
+import dev.trivet.proto.peer.ExtentStatRequest;
+import dev.trivet.proto.peer.ExtentsGrpc;
 import dev.trivet.state.StateMachine;
 import dev.trivet.state.entry.ExtentId;
 import dev.trivet.store.LogPosition;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One node's extents with its own store, peer port and channels, as a node would wire them. There
@@ -52,6 +55,17 @@ final class ExtentNode implements AutoCloseable {
             self,
             List.of(new ExtentService(local)),
             List.of());
+  }
+
+  /** Returns when all others can be called: after a failure a channel needs a while. */
+  void awaitOthers() {
+    for (Member other : channels.others()) {
+      var _ =
+          ExtentsGrpc.newBlockingStub(channels.channel(other))
+              .withWaitForReady()
+              .withDeadlineAfter(30, TimeUnit.SECONDS)
+              .stat(ExtentStatRequest.getDefaultInstance());
+    }
   }
 
   void apply(long timeMillis, List<Command> commands) {

@@ -34,9 +34,7 @@ final class ThreeNodes implements AutoCloseable {
               "127.0.0.1:1",
               Member.Role.VOTER));
     }
-    for (int i = 0; i < 3; i++) {
-      start(i);
-    }
+    startAll();
     applyEverywhere(1, Commands.createBucket());
   }
 
@@ -49,11 +47,20 @@ final class ThreeNodes implements AutoCloseable {
   }
 
   void start(int i) throws IOException {
-    running.put(i, new ExtentNode(folder.resolve("n" + i), members.get(i), members));
+    running.put(i, new ExtentNode(folder(i), members.get(i), members));
   }
 
   void stop(int i) {
     requireNonNull(running.remove(i)).close();
+  }
+
+  Path folder(int i) {
+    return folder.resolve("n" + i);
+  }
+
+  /** Of its peer service. */
+  int port(int i) {
+    return Integer.parseInt(members.get(i).peerAddress().substring("127.0.0.1:".length()));
   }
 
   /** How many of the running nodes hold it. */
@@ -76,6 +83,7 @@ final class ThreeNodes implements AutoCloseable {
         start(i);
       }
     }
+    running.values().forEach(ExtentNode::awaitOthers);
   }
 
   @Override

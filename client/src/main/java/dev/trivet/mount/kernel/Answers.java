@@ -1,7 +1,6 @@
 package dev.trivet.mount.kernel;
 
 import java.nio.ByteBuffer;
-import java.time.Duration;
 
 /** Puts the protocol's answers into {@link Request#reply()}; each method appends one. */
 public final class Answers {
@@ -9,37 +8,33 @@ public final class Answers {
   public static final int FOPEN_KEEP_CACHE = 2;
 
   private static final int ENTRY_BYTES = 128;
+  private static final int NAME_HEADER_BYTES = 24;
   private static final int NAME_ALIGNMENT = 8;
   private static final int TYPE_SHIFT = 12;
 
   private Answers() {}
 
   /** {@code fuse_entry_out}: a name leads to this file, and both may be cached so long. */
-  public static void entry(ByteBuffer out, Stat stat, Duration cacheable) {
+  public static void entry(ByteBuffer out, Stat stat, int cacheSeconds) {
     out.putLong(stat.inode())
         .putLong(0) // Generation: inode numbers are never used again.
-        .putLong(cacheable.toSeconds())
-        .putLong(cacheable.toSeconds())
-        .putInt(cacheable.getNano())
-        .putInt(cacheable.getNano());
+        .putLong(cacheSeconds)
+        .putLong(cacheSeconds)
+        .putInt(0)
+        .putInt(0);
     stat.put(out);
   }
 
   /** {@code fuse_entry_out} of inode 0: there is no such name, which may be cached so long. */
-  public static void noEntry(ByteBuffer out, Duration cacheable) {
+  public static void noEntry(ByteBuffer out, int cacheSeconds) {
     int end = out.position() + ENTRY_BYTES;
-    out.putLong(0)
-        .putLong(0)
-        .putLong(cacheable.toSeconds())
-        .putLong(0)
-        .putInt(cacheable.getNano())
-        .putInt(0);
+    out.putLong(0).putLong(0).putLong(cacheSeconds).putLong(0).putInt(0).putInt(0);
     putZeros(out, end - out.position());
   }
 
   /** {@code fuse_attr_out}. */
-  public static void attributes(ByteBuffer out, Stat stat, Duration cacheable) {
-    out.putLong(cacheable.toSeconds()).putInt(cacheable.getNano()).putInt(0);
+  public static void attributes(ByteBuffer out, Stat stat, int cacheSeconds) {
+    out.putLong(cacheSeconds).putInt(0).putInt(0);
     stat.put(out);
   }
 
@@ -70,27 +65,20 @@ public final class Answers {
    * {@code fuse_dirent}: one name of a directory.
    *
    * @param next where to go on behind this entry
-   * @return false, with nothing put, when it does not fit into {@code limit} bytes in all
    */
-  public static boolean name(
-      ByteBuffer out, int limit, long inode, int mode, byte[] name, long next) {
-    int length = 24 + name.length;
-    int padding = -length & (NAME_ALIGNMENT - 1);
-    if (out.position() + length + padding > limit) {
-      return false;
-    }
+  public static void name(ByteBuffer out, long inode, int mode, byte[] name, long next) {
+    int end = out.position() + nameBytes(name.length, false);
     out.putLong(inode)
         .putLong(next)
         .putInt(name.length)
         .putInt((mode & 0170000) >> TYPE_SHIFT)
         .put(name);
-    putZeros(out, padding);
-    return true;
+    putZeros(out, end - out.position());
   }
 
   /** Bytes that {@link #name} takes for a name, and {@link #entry} before it if asked for. */
   public static int nameBytes(int nameLength, boolean withEntry) {
-    int length = 24 + nameLength;
+    int length = NAME_HEADER_BYTES + nameLength;
     return (withEntry ? ENTRY_BYTES : 0) + length + (-length & (NAME_ALIGNMENT - 1));
   }
 

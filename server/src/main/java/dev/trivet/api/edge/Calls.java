@@ -30,8 +30,13 @@ public final class Calls {
    *     OUTCOME_UNKNOWN} when it was not done in time
    */
   public static <T> T await(CompletableFuture<T> future) {
+    return await(future, LONGEST_WAIT);
+  }
+
+  /** The same with another limit, for what takes longer than one entry of the log. */
+  public static <T> T await(CompletableFuture<T> future, Duration limit) {
     Deadline deadline = Context.current().getDeadline();
-    long nanos = LONGEST_WAIT.toNanos();
+    long nanos = limit.toNanos();
     if (deadline != null) {
       nanos = Math.min(nanos, deadline.timeRemaining(TimeUnit.NANOSECONDS));
     }

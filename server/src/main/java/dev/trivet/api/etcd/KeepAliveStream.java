@@ -1,16 +1,12 @@
 package dev.trivet.api.etcd;
 
-import dev.trivet.api.edge.Calls;
 import dev.trivet.api.edge.Statuses;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.proto.etcd.LeaseKeepAliveRequest;
 import dev.trivet.proto.etcd.LeaseKeepAliveResponse;
-import dev.trivet.proto.log.Command;
-import dev.trivet.replicate.CommandLog;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,17 +20,14 @@ import org.jspecify.annotations.Nullable;
 final class KeepAliveStream implements StreamObserver<LeaseKeepAliveRequest> {
   private static final int MAX_UNDER_WAY = 64;
 
-  private final CommandLog log;
-  private final Headers headers;
+  private final LeaseService leases;
   private final StreamObserver<LeaseKeepAliveResponse> observer;
   private final Semaphore free = new Semaphore(MAX_UNDER_WAY);
   private final Object lock = new Object();
   private boolean isOver;
 
-  KeepAliveStream(
-      CommandLog log, Headers headers, StreamObserver<LeaseKeepAliveResponse> observer) {
-    this.log = log;
-    this.headers = headers;
+  KeepAliveStream(LeaseService leases, StreamObserver<LeaseKeepAliveResponse> observer) {
+    this.leases = leases;
     this.observer = observer;
     // Without a handler, answering a caller that has gone would throw.
     ((ServerCallStreamObserver<LeaseKeepAliveResponse>) observer).setOnCancelHandler(this::leave);
@@ -49,11 +42,7 @@ final class KeepAliveStream implements StreamObserver<LeaseKeepAliveRequest> {
       fail(ErrorCode.STOPPING.exception(ErrorCode.STOPPING.text(), e));
       return;
     }
-    var _ =
-        log.propose(Command.newBuilder().setLeaseRenew(request).build())
-            .orTimeout(Calls.LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)
-            .thenApply(committed -> Calls.accepted(committed).getLeaseRenew())
-            .whenComplete(this::answer);
+    var _ = leases.renew(request).whenComplete(this::answer);
   }
 
   private void answer(@Nullable LeaseKeepAliveResponse renewed, @Nullable Throwable failure) {
@@ -62,11 +51,9 @@ final class KeepAliveStream implements StreamObserver<LeaseKeepAliveRequest> {
         fail(failure);
         return;
       }
-      LeaseKeepAliveResponse answer =
-          renewed.toBuilder().setHeader(headers.complete(renewed.getHeader())).build();
       synchronized (lock) {
         if (!isOver) {
-          observer.onNext(answer);
+          observer.onNext(renewed);
         }
       }
     } finally {

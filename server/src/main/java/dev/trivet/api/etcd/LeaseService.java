@@ -20,6 +20,8 @@ import dev.trivet.store.Store;
 import io.grpc.stub.StreamObserver;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * etcd's service Lease.
@@ -72,7 +74,21 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
   @Override
   public StreamObserver<LeaseKeepAliveRequest> leaseKeepAlive(
       StreamObserver<LeaseKeepAliveResponse> observer) {
-    return new KeepAliveStream(log, headers, observer);
+    return new KeepAliveStream(this, observer);
+  }
+
+  /**
+   * Renews once; a lease that is gone comes back with a time to live of 0. The future fails when
+   * that is not known in time.
+   */
+  public CompletableFuture<LeaseKeepAliveResponse> renew(LeaseKeepAliveRequest request) {
+    return log.propose(Command.newBuilder().setLeaseRenew(request).build())
+        .orTimeout(Calls.LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)
+        .thenApply(
+            committed -> {
+              LeaseKeepAliveResponse done = Calls.accepted(committed).getLeaseRenew();
+              return done.toBuilder().setHeader(headers.complete(done.getHeader())).build();
+            });
   }
 
   @Override
