@@ -44,8 +44,7 @@ final class Demo implements AutoCloseable {
     this.kept = kept;
     this.narrator = narrator;
     this.client = TrivetClient.connect(cluster.endpoints());
-    this.acts =
-        List.of(new BlobAct(cluster, narrator), new VolumeAct(cluster, kept, narrator));
+    this.acts = List.of(new BlobAct(cluster, narrator), new VolumeAct(cluster, kept, narrator));
   }
 
   void run() throws IOException, InterruptedException {

@@ -64,8 +64,7 @@ final class KeptCluster {
   /** Adds a process that runs. */
   void remember(Role role, long pid) throws IOException {
     long start = ProcessHandle.of(pid).map(KeptCluster::startMillis).orElse(0L);
-    Files.writeString(
-        file, role + " " + pid + " " + start + "\n", StandardOpenOption.APPEND);
+    Files.writeString(file, role + " " + pid + " " + start + "\n", StandardOpenOption.APPEND);
   }
 
   /** Those of the remembered processes that still run. */

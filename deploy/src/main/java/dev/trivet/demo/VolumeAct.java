@@ -133,8 +133,7 @@ final class VolumeAct implements Act {
 
   private void write(int number) throws IOException {
     try (FileChannel channel =
-        FileChannel.open(
-            file(number), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        FileChannel.open(file(number), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       ByteBuffer bytes = ByteBuffer.wrap(content(number));
       while (bytes.hasRemaining()) {
         channel.write(bytes);
