@@ -28,6 +28,7 @@ import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
 import io.grpc.protobuf.services.HealthStatusManager;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -39,6 +40,9 @@ import java.util.Map;
  * <p>Life: opened once the floors run, closed after the port.
  */
 public final class ClientApi implements AutoCloseable {
+  /** Oftener than etcd, whose ten minutes are longer than many keep their history. */
+  private static final Duration WATCH_IDLE = Duration.ofMinutes(1);
+
   private final List<BindableService> services;
   private final List<ServerInterceptor> interceptors;
   private final Map<String, HttpHandler> handlers;
@@ -75,9 +79,14 @@ public final class ClientApi implements AutoCloseable {
 
   /** Makes the services and starts what runs beside them. */
   public static ClientApi open(Floors floors) {
+    return open(floors, WATCH_IDLE);
+  }
+
+  static ClientApi open(Floors floors, Duration watchIdle) {
     KnownLeader leader = new KnownLeader(floors.log());
     Headers headers = new Headers(floors.clusterId(), floors.self(), leader);
-    WatchService watches = new WatchService(floors.hub(), floors.events(), leader, headers);
+    WatchService watches =
+        new WatchService(floors.hub(), floors.events(), leader, headers, watchIdle);
     KeyService keys = new KeyService(floors.log(), floors.store(), headers);
     LeaseService leases = new LeaseService(floors.log(), floors.store(), headers, floors.clock());
     ClusterService cluster = new ClusterService(floors.log(), floors.membership(), headers);
