@@ -38,6 +38,9 @@ final class VolumeCommandMaker {
   };
   private static final int MAX_SIZE = 160;
 
+  /** A name in a directory. */
+  private record Place(long parent, ByteString name) {}
+
   private final Random random;
   private final VolumeModel model;
 
@@ -86,7 +89,7 @@ final class VolumeCommandMaker {
             .setSessionId(session)
             .setUploadBeganMillis(
                 millis - (random.nextInt(12) == 0 ? VolumeModel.MAX_UPLOAD_MILLIS + 1 : 5));
-    for (int i = random.nextInt(3); i >= 0; i--) {
+    for (int i = Math.max(0, random.nextInt(5) - 2); i >= 0; i--) {
       command.addOperations(operation(files));
     }
     if (random.nextInt(3) == 0) {
@@ -103,24 +106,31 @@ final class VolumeCommandMaker {
       case 4 ->
           operation.setLink(
               Link.newBuilder().setInode(inode(files)).setParent(parent(files)).setName(name()));
-      case 5, 6 ->
-          operation.setUnlink(
-              Unlink.newBuilder()
-                  .setParent(parent(files))
-                  .setName(name())
-                  .setKeepOpen(random.nextBoolean()));
-      case 7 ->
-          operation.setRemoveDirectory(
-              RemoveDirectory.newBuilder().setParent(parent(files)).setName(name()));
-      case 8, 9, 10 ->
-          operation.setRename(
-              Rename.newBuilder()
-                  .setOldParent(parent(files))
-                  .setOldName(name())
-                  .setNewParent(parent(files))
-                  .setNewName(name())
-                  .setFlags(random.nextInt(8) == 0 ? 3 : Math.max(0, random.nextInt(5) - 2))
-                  .setKeepOpen(random.nextBoolean()));
+      case 5, 6 -> {
+        Place place = place(files, 8);
+        operation.setUnlink(
+            Unlink.newBuilder()
+                .setParent(place.parent())
+                .setName(place.name())
+                .setKeepOpen(random.nextBoolean()));
+      }
+      case 7 -> {
+        Place place = place(files, 8);
+        operation.setRemoveDirectory(
+            RemoveDirectory.newBuilder().setParent(place.parent()).setName(place.name()));
+      }
+      case 8, 9, 10 -> {
+        Place from = place(files, 9);
+        Place to = place(files, 4);
+        operation.setRename(
+            Rename.newBuilder()
+                .setOldParent(from.parent())
+                .setOldName(from.name())
+                .setNewParent(to.parent())
+                .setNewName(to.name())
+                .setFlags(random.nextInt(8) == 0 ? 3 : Math.max(0, random.nextInt(5) - 2))
+                .setKeepOpen(random.nextBoolean()));
+      }
       case 11, 12, 13 -> operation.setSetAttributes(attributes(files));
       case 14 -> operation.setRelease(Release.newBuilder().setInode(inode(files)));
       default -> operation.setWrite(write(files));
@@ -194,6 +204,19 @@ final class VolumeCommandMaker {
                 .setOffset(random.nextInt(20))
                 .setSizeBytes(random.nextBoolean() ? 64 : 0))
         .build();
+  }
+
+  /** A name that exists, so many times of ten. */
+  private Place place(@Nullable VolumeFiles files, int existing) {
+    List<Place> places = new ArrayList<>();
+    if (files != null && random.nextInt(10) < existing) {
+      files.nodes.forEach(
+          (number, node) ->
+              node.children.keySet().forEach(name -> places.add(new Place(number, name))));
+    }
+    return places.isEmpty()
+        ? new Place(parent(files), name())
+        : places.get(random.nextInt(places.size()));
   }
 
   private long inode(@Nullable VolumeFiles files) {

@@ -9,6 +9,7 @@ import dev.trivet.errors.ErrorCode;
 import dev.trivet.proto.files.Link;
 import dev.trivet.proto.files.MakeNode;
 import dev.trivet.proto.files.Operation;
+import dev.trivet.proto.files.Rename;
 import dev.trivet.proto.files.Slice;
 import dev.trivet.proto.files.Unlink;
 import dev.trivet.proto.files.Write;
@@ -185,6 +186,18 @@ final class VolumeCommandsTest {
   }
 
   @Test
+  void directoriesThatHoldEachOtherAreNotExchanged() {
+    openSession(7, "a");
+    mutate(7, directory(1, "top"), directory(2, "middle"), directory(3, "low"));
+
+    Outcome down = mutate(7, exchange(1, "top", 3, "low"));
+    Outcome up = mutate(7, exchange(3, "low", 1, "top"));
+
+    assertThat(down.getRefusal().getCode()).isEqualTo(ErrorCode.INVALID_ARGUMENT.name());
+    assertThat(up.getRefusal().getCode()).isEqualTo(ErrorCode.INVALID_ARGUMENT.name());
+  }
+
+  @Test
   void aFileHasNoMoreNamesThanAllowed() {
     openSession(7, "a");
     mutate(7, make("file"));
@@ -224,6 +237,28 @@ final class VolumeCommandsTest {
                 .setParent(1)
                 .setName(ByteString.copyFromUtf8(name))
                 .setMode(0100644))
+        .build();
+  }
+
+  private static Operation directory(long parent, String name) {
+    return Operation.newBuilder()
+        .setMakeNode(
+            MakeNode.newBuilder()
+                .setParent(parent)
+                .setName(ByteString.copyFromUtf8(name))
+                .setMode(0040755))
+        .build();
+  }
+
+  private static Operation exchange(long parent, String name, long otherParent, String other) {
+    return Operation.newBuilder()
+        .setRename(
+            Rename.newBuilder()
+                .setOldParent(parent)
+                .setOldName(ByteString.copyFromUtf8(name))
+                .setNewParent(otherParent)
+                .setNewName(ByteString.copyFromUtf8(other))
+                .setFlags(2))
         .build();
   }
 
