@@ -6,6 +6,7 @@ import dev.trivet.proto.log.Command;
 import dev.trivet.replicate.CommandLog;
 import dev.trivet.replicate.Committed;
 import dev.trivet.replicate.Leadership;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -26,6 +27,13 @@ public final class PatientLog implements CommandLog {
 
   private static final Executor AFTER_A_PAUSE =
       CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS);
+  private static final Set<ErrorCode> NOT_APPENDED =
+      Set.of(ErrorCode.NOT_LEADER, ErrorCode.NO_LEADER);
+
+  /** A barrier appends nothing, so it may also be asked for again when no answer came. */
+  private static final Set<ErrorCode> NO_BARRIER =
+      Set.of(ErrorCode.NOT_LEADER, ErrorCode.NO_LEADER, ErrorCode.UNREACHABLE);
+
   private static final int MAX_WAITING = 1_000;
 
   private final CommandLog log;
@@ -37,12 +45,12 @@ public final class PatientLog implements CommandLog {
 
   @Override
   public CompletableFuture<Committed> propose(Command command) {
-    return patiently(() -> log.propose(command));
+    return patiently(() -> log.propose(command), NOT_APPENDED);
   }
 
   @Override
   public CompletableFuture<Long> readBarrier() {
-    return patiently(log::readBarrier);
+    return patiently(log::readBarrier, NO_BARRIER);
   }
 
   @Override
@@ -60,7 +68,8 @@ public final class PatientLog implements CommandLog {
     return log.appliedIndex();
   }
 
-  private <T> CompletableFuture<T> patiently(Supplier<CompletableFuture<T>> step) {
+  private <T> CompletableFuture<T> patiently(
+      Supplier<CompletableFuture<T>> step, Set<ErrorCode> passing) {
     CompletableFuture<T> result = new CompletableFuture<>();
     long begin = System.nanoTime();
     var _ =
@@ -69,9 +78,9 @@ public final class PatientLog implements CommandLog {
                 (value, failure) -> {
                   if (failure == null) {
                     result.complete(value);
-                  } else if (isWithoutLeader(failure) && places.tryAcquire()) {
+                  } else if (isAmong(passing, failure) && places.tryAcquire()) {
                     var _ = result.whenComplete((_, _) -> places.release());
-                    again(step, begin, result);
+                    again(step, passing, begin, result);
                   } else {
                     result.completeExceptionally(failure);
                   }
@@ -80,7 +89,10 @@ public final class PatientLog implements CommandLog {
   }
 
   private <T> void again(
-      Supplier<CompletableFuture<T>> step, long begin, CompletableFuture<T> result) {
+      Supplier<CompletableFuture<T>> step,
+      Set<ErrorCode> passing,
+      long begin,
+      CompletableFuture<T> result) {
     AFTER_A_PAUSE.execute(
         () -> {
           if (result.isDone()) {
@@ -92,26 +104,25 @@ public final class PatientLog implements CommandLog {
                       (value, failure) -> {
                         if (failure == null) {
                           result.complete(value);
-                        } else if (isWithoutLeader(failure)
+                        } else if (isAmong(passing, failure)
                             && System.nanoTime() - begin < PATIENCE_NANOS) {
-                          again(step, begin, result);
+                          again(step, passing, begin, result);
                         } else {
-                          result.completeExceptionally(withoutRole(failure));
+                          result.completeExceptionally(ofTheCluster(passing, failure));
                         }
                       });
         });
   }
 
-  /** NOT_LEADER is about one node; who cannot go to another one wants to know of the cluster. */
-  private static Throwable withoutRole(Throwable failure) {
-    return isWithoutLeader(failure)
+  /** Who cannot go to another node wants to know of the cluster, not of one node. */
+  private static Throwable ofTheCluster(Set<ErrorCode> passing, Throwable failure) {
+    return isAmong(passing, failure)
         ? ErrorCode.NO_LEADER.exception(ErrorCode.NO_LEADER.text(), failure)
         : failure;
   }
 
-  private static boolean isWithoutLeader(Throwable failure) {
+  private static boolean isAmong(Set<ErrorCode> codes, Throwable failure) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    return cause instanceof TrivetException known
-        && (known.code() == ErrorCode.NOT_LEADER || known.code() == ErrorCode.NO_LEADER);
+    return cause instanceof TrivetException known && codes.contains(known.code());
   }
 }
