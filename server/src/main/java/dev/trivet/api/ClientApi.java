@@ -4,6 +4,7 @@ import dev.trivet.api.admin.AdminService;
 import dev.trivet.api.blobs.BlobsService;
 import dev.trivet.api.edge.KnownLeader;
 import dev.trivet.api.edge.LeaderNaming;
+import dev.trivet.api.edge.PatientLog;
 import dev.trivet.api.etcd.ClusterService;
 import dev.trivet.api.etcd.Headers;
 import dev.trivet.api.etcd.KeyService;
@@ -87,9 +88,10 @@ public final class ClientApi implements AutoCloseable {
     Headers headers = new Headers(floors.clusterId(), floors.self(), leader);
     WatchService watches =
         new WatchService(floors.hub(), floors.events(), leader, headers, watchIdle);
-    KeyService keys = new KeyService(floors.log(), floors.store(), headers);
-    LeaseService leases = new LeaseService(floors.log(), floors.store(), headers, floors.clock());
-    ClusterService cluster = new ClusterService(floors.log(), floors.membership(), headers);
+    PatientLog patient = new PatientLog(floors.log());
+    KeyService keys = new KeyService(patient, floors.store(), headers);
+    LeaseService leases = new LeaseService(patient, floors.store(), headers, floors.clock());
+    ClusterService cluster = new ClusterService(patient, floors.membership(), headers);
     MaintenanceService maintenance =
         new MaintenanceService(
             floors.log(), floors.membership(), floors.store(), floors.self(), leader, headers);

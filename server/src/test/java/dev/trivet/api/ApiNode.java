@@ -58,7 +58,7 @@ public final class ApiNode implements AutoCloseable {
     replica =
         Replica.start(
             new ReplicaConfig(
-                directory, self, CLUSTER, voters, Duration.ofMillis(500), Duration.ofMillis(900)),
+                directory, self, CLUSTER, voters, Duration.ofMillis(900), Duration.ofMillis(1500)),
             new StateMachine(store, local),
             List.of(hub),
             channels,

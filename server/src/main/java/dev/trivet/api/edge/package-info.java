@@ -6,7 +6,8 @@
  * it by {@link dev.trivet.errors.ErrorCode} alone. {@link dev.trivet.api.edge.Calls} waits for the
  * log and answers unary calls; {@link dev.trivet.api.edge.RequestStream} and {@link
  * dev.trivet.api.edge.ReplyStream} do so for streams, with the peer held back rather than messages
- * piled up. {@link dev.trivet.api.edge.LeaderNaming} puts the leader's address on every reply.
+ * piled up. {@link dev.trivet.api.edge.PatientLog} waits out an election for callers that would not
+ * try again. {@link dev.trivet.api.edge.LeaderNaming} puts the leader's address on every reply.
  *
  * <p>It must not know: any protocol's messages, any floor's state.
  */

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Timeout(60)
 @ExtendWith(ApiCluster.Shared.class)
 final class LeaseServiceTest {
-  private static final int RENEWALS = 200;
+  private static final int RENEWALS = 100;
 
   private final ApiCluster cluster;
 

@@ -32,7 +32,7 @@ final class MinorityTest {
   private static final ByteString KEY = ByteString.copyFromUtf8("k");
 
   @Test
-  void aNodeAloneServesOnlyWhatMayBeStaleAndSaysSo() throws Exception {
+  void readsWaitForTheNextLeaderAndANodeAloneServesOnlyWhatMayBeStale() throws Exception {
     try (ApiCluster cluster = new ApiCluster()) {
       ApiNode alone = cluster.follower(0);
       KVGrpc.KVBlockingStub keys = KVGrpc.newBlockingStub(alone.channel);
@@ -50,6 +50,8 @@ final class MinorityTest {
       watch.awaitCount(1);
 
       cluster.stop(cluster.leader());
+      var _ = keys.range(RangeRequest.newBuilder().setKey(KEY).build());
+      var _ = keys.put(PutRequest.newBuilder().setKey(KEY).build());
       cluster.stop(cluster.nodes.stream().filter(node -> node != alone).findFirst().orElseThrow());
       await().atMost(ApiCluster.PATIENCE).until(() -> alone.replica.leadership().leader() == null);
 

@@ -9,6 +9,7 @@ import dev.trivet.proto.etcd.DeleteRangeRequest;
 import dev.trivet.proto.etcd.Event;
 import dev.trivet.proto.etcd.KVGrpc;
 import dev.trivet.proto.etcd.PutRequest;
+import dev.trivet.proto.etcd.RangeRequest;
 import dev.trivet.proto.etcd.RequestOp;
 import dev.trivet.proto.etcd.TxnRequest;
 import dev.trivet.proto.etcd.WatchCancelRequest;
@@ -30,11 +31,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(ApiCluster.Shared.class)
 final class WatchServiceTest {
   private final KVGrpc.KVBlockingStub keys;
+  private final KVGrpc.KVBlockingStub follower;
   private final Inbox<WatchResponse> inbox = new Inbox<>();
   private final StreamObserver<WatchRequest> stream;
 
   WatchServiceTest(ApiCluster cluster) {
     keys = KVGrpc.newBlockingStub(cluster.leader().channel);
+    follower = KVGrpc.newBlockingStub(cluster.follower(0).channel);
     stream = WatchGrpc.newStub(cluster.follower(0).channel).watch(inbox);
   }
 
@@ -68,7 +71,7 @@ final class WatchServiceTest {
     create(watching("watch/many").setPrevKv(true).addFilters(FilterType.NODELETE));
     create(watching("watch/many").setWatchId(7).addFilters(FilterType.NOPUT));
     create(watching("watch/many").setWatchId(7));
-    create(watching("watch/b").setRangeEnd(ByteString.copyFromUtf8("watch/a")).setWatchId(9));
+    create(watching("watch/b").setRangeEnd(key("watch/a")).setWatchId(9));
     List<WatchResponse> created = inbox.awaitCount(5);
 
     put("watch/many");
@@ -106,6 +109,8 @@ final class WatchServiceTest {
     long first = put("watch/compact");
     long second = put("watch/compact");
     var _ = keys.compact(CompactionRequest.newBuilder().setRevision(second).build());
+    // A node that lags still has what is compacted elsewhere: a read makes it catch up.
+    var _ = follower.range(RangeRequest.newBuilder().setKey(key("watch/compact")).build());
 
     create(watching("watch/compact").setStartRevision(first));
     create(watching("watch/compact").setStartRevision(second));
@@ -151,15 +156,15 @@ final class WatchServiceTest {
 
   @Test
   void aRevisionIsOneMessageUnlessTheWatcherTakesFragments() {
-    create(watching("watch/f").setRangeEnd(ByteString.copyFromUtf8("watch/g")));
-    create(watching("watch/f").setRangeEnd(ByteString.copyFromUtf8("watch/g")).setFragment(true));
+    create(watching("watch/f").setRangeEnd(key("watch/g")));
+    create(watching("watch/f").setRangeEnd(key("watch/g")).setFragment(true));
     inbox.awaitCount(2);
     ByteString large = ByteString.copyFrom(new byte[700_000]);
     TxnRequest.Builder transaction = TxnRequest.newBuilder();
     for (String key : List.of("watch/f1", "watch/f2", "watch/f3")) {
       PutRequest.Builder put =
           PutRequest.newBuilder()
-              .setKey(ByteString.copyFromUtf8(key))
+              .setKey(key(key))
               .setValue(key.endsWith("3") ? ByteString.EMPTY : large);
       transaction.addSuccess(RequestOp.newBuilder().setRequestPut(put));
     }
@@ -177,19 +182,19 @@ final class WatchServiceTest {
   }
 
   private static WatchCreateRequest.Builder watching(String key) {
-    return WatchCreateRequest.newBuilder().setKey(ByteString.copyFromUtf8(key));
+    return WatchCreateRequest.newBuilder().setKey(key(key));
+  }
+
+  private static ByteString key(String key) {
+    return ByteString.copyFromUtf8(key);
   }
 
   private long put(String key) {
-    return keys.put(PutRequest.newBuilder().setKey(ByteString.copyFromUtf8(key)).build())
-        .getHeader()
-        .getRevision();
+    return keys.put(PutRequest.newBuilder().setKey(key(key)).build()).getHeader().getRevision();
   }
 
   private void delete(String key) {
-    var _ =
-        keys.deleteRange(
-            DeleteRangeRequest.newBuilder().setKey(ByteString.copyFromUtf8(key)).build());
+    var _ = keys.deleteRange(DeleteRangeRequest.newBuilder().setKey(key(key)).build());
   }
 
   private List<WatchResponse> of(long id) {
