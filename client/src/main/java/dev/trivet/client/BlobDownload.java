@@ -27,7 +27,7 @@ final class BlobDownload {
   private final String bucket;
   private final String key;
   private final MessageDigest digest = Digests.sha256();
-  private final Patience patience = new Patience(TrivetClient.DEADLINE, false);
+  private final Patience patience = new Patience(Blobs.TRANSFER_PATIENCE, false);
   private long written;
 
   /** Null until the first answer. */

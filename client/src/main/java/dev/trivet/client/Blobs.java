@@ -18,6 +18,7 @@ import io.grpc.Channel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -29,6 +30,9 @@ import java.util.function.Consumer;
  * was sent nothing can have been applied; a put that throws OUTCOME_UNKNOWN may have been.
  */
 public final class Blobs {
+  /** How long a transfer is tried again without any progress: an election fits in. */
+  static final Duration TRANSFER_PATIENCE = Duration.ofSeconds(15);
+
   private final Channel channel;
   private final Attempts attempts;
 
@@ -86,7 +90,7 @@ public final class Blobs {
    * @throws TrivetException DATA_CORRUPT if what was stored is not what was sent
    */
   public Manifest put(PutBlobHeader header, BlobSource source) throws IOException {
-    Patience patience = new Patience(TrivetClient.DEADLINE, true);
+    Patience patience = new Patience(TRANSFER_PATIENCE, true);
     while (true) {
       try (InputStream content = source.open()) {
         return new BlobUpload(channel, patience).send(header, content);
@@ -98,7 +102,7 @@ public final class Blobs {
 
   /** Stores a blob from a stream that can be read only once: one attempt. */
   public Manifest put(PutBlobHeader header, InputStream content) throws IOException {
-    return new BlobUpload(channel, new Patience(TrivetClient.DEADLINE, true)).send(header, content);
+    return new BlobUpload(channel, new Patience(TRANSFER_PATIENCE, true)).send(header, content);
   }
 
   /**

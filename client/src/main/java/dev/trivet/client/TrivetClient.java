@@ -41,7 +41,8 @@ public final class TrivetClient implements AutoCloseable {
   private TrivetClient(ManagedChannel connection) {
     this.connection = connection;
     this.channel =
-        ClientInterceptors.intercept(connection, new CallRules(new LeaderHint(), DEADLINE));
+        ClientInterceptors.intercept(
+            connection, new CallRules(new LeaderHint(), new Reconnect(connection), DEADLINE));
     this.keys = new Keys(channel);
     this.blobs = new Blobs(channel);
     this.volumes = new Volumes(channel);

@@ -1,6 +1,7 @@
 package dev.trivet.demo;
 
 import dev.trivet.errors.ErrorCode;
+import dev.trivet.mount.kernel.Mounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,11 +16,17 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
- * The processes of a demo, remembered in a file of its folder: a line "PID START" each, START in
- * milliseconds since the epoch, so that a process which got the same number later is left alone.
+ * The processes of a demo, remembered in a file of its folder: a line "ROLE PID START" each, START
+ * in milliseconds since the epoch, so that a process which got the same number later is left alone.
  * The file also marks the folder as a demo's: no other folder is ever deleted.
  */
 final class KeptCluster {
+  /** What a process does; they are ended in this order, as a mount needs nodes to end well. */
+  enum Role {
+    MOUNT,
+    NODE
+  }
+
   private static final long END_SECONDS = 15;
 
   private final Path folder;
@@ -41,7 +48,10 @@ final class KeptCluster {
    *     something else
    */
   void begin() throws IOException {
-    List<Long> running = running().stream().map(ProcessHandle::pid).toList();
+    List<Long> running = new ArrayList<>();
+    for (Role role : Role.values()) {
+      running(role).forEach(process -> running.add(process.pid()));
+    }
     if (!running.isEmpty()) {
       throw ErrorCode.INVALID_ARGUMENT.exception(
           "a demo runs already as processes " + running + ": end it by 'trivet demo --clean'");
@@ -52,18 +62,21 @@ final class KeptCluster {
   }
 
   /** Adds a process that runs. */
-  synchronized void remember(long pid) throws IOException {
+  void remember(Role role, long pid) throws IOException {
     long start = ProcessHandle.of(pid).map(KeptCluster::startMillis).orElse(0L);
-    Files.writeString(file, pid + " " + start + "\n", StandardOpenOption.APPEND);
+    Files.writeString(file, role + " " + pid + " " + start + "\n", StandardOpenOption.APPEND);
   }
 
   /** Those of the remembered processes that still run. */
-  List<ProcessHandle> running() throws IOException {
+  private List<ProcessHandle> running(Role role) throws IOException {
     List<ProcessHandle> running = new ArrayList<>();
     if (Files.exists(file)) {
       for (String line : Files.readAllLines(file)) {
-        List<String> words = List.of(line.split(" ", 2));
-        ProcessHandle.of(Long.parseLong(words.getFirst()))
+        List<String> words = List.of(line.split(" ", 3));
+        if (!words.getFirst().equals(role.name())) {
+          continue;
+        }
+        ProcessHandle.of(Long.parseLong(words.get(1)))
             .filter(process -> words.getLast().equals(Long.toString(startMillis(process))))
             .ifPresent(running::add);
       }
@@ -72,12 +85,27 @@ final class KeptCluster {
   }
 
   /**
-   * Ends the processes, by SIGTERM first.
+   * Ends the processes, by SIGTERM first, and takes away mounts that are left.
    *
-   * @return how many there were
+   * @return how many processes there were
    */
   int end() throws IOException, InterruptedException {
-    List<ProcessHandle> running = running();
+    int count = 0;
+    for (Role role : Role.values()) {
+      List<ProcessHandle> running = running(role);
+      end(running);
+      count += running.size();
+    }
+    for (Path left : Mounts.below(folder)) {
+      int errno = Mounts.detach(left);
+      if (errno != 0) {
+        throw ErrorCode.LOCAL_IO.exception("cannot detach " + left + ": errno " + errno);
+      }
+    }
+    return count;
+  }
+
+  private static void end(List<ProcessHandle> running) throws InterruptedException {
     running.forEach(ProcessHandle::destroy);
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(END_SECONDS);
     for (ProcessHandle process : running) {
@@ -89,7 +117,6 @@ final class KeptCluster {
         throw ErrorCode.INTERNAL.exception("cannot wait for process " + process.pid(), e);
       }
     }
-    return running.size();
   }
 
   /** Deletes the folder if it is there. */
@@ -100,6 +127,10 @@ final class KeptCluster {
     if (!Files.exists(file)) {
       throw ErrorCode.INVALID_ARGUMENT.exception(
           folder + " is no demo's folder, as " + file.getFileName() + " is not in it");
+    }
+    if (!Mounts.below(folder).isEmpty()) {
+      throw ErrorCode.INVALID_ARGUMENT.exception(
+          "a volume is still mounted at " + Mounts.below(folder));
     }
     List<Path> paths;
     try (Stream<Path> walk = Files.walk(folder)) {

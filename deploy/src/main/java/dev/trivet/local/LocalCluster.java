@@ -94,6 +94,11 @@ public final class LocalCluster implements AutoCloseable {
         .orElseThrow(() -> new IllegalArgumentException("no node is at " + endpoint));
   }
 
+  /** What a process of ours begins with, up to the main class; a command is to follow. */
+  public List<String> java() {
+    return java;
+  }
+
   public void startAll() throws IOException {
     for (NodeProcess node : nodes) {
       start(node);

@@ -15,6 +15,7 @@ import dev.trivet.api.gateway.JsonGateway;
 import dev.trivet.api.health.HealthPages;
 import dev.trivet.api.health.Metrics;
 import dev.trivet.api.port.HttpHandler;
+import dev.trivet.api.volumes.VolumesService;
 import dev.trivet.extents.ExtentStorage;
 import dev.trivet.peer.Member;
 import dev.trivet.peer.PeerNetwork;
@@ -26,6 +27,8 @@ import dev.trivet.watch.WatchHub;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
 import io.grpc.protobuf.services.HealthStatusManager;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -37,6 +40,9 @@ import java.util.Map;
  * <p>Life: opened once the floors run, closed after the port.
  */
 public final class ClientApi implements AutoCloseable {
+  /** Oftener than etcd, whose ten minutes are longer than many keep their history. */
+  private static final Duration WATCH_IDLE = Duration.ofMinutes(1);
+
   private final List<BindableService> services;
   private final List<ServerInterceptor> interceptors;
   private final Map<String, HttpHandler> handlers;
@@ -73,9 +79,14 @@ public final class ClientApi implements AutoCloseable {
 
   /** Makes the services and starts what runs beside them. */
   public static ClientApi open(Floors floors) {
+    return open(floors, WATCH_IDLE);
+  }
+
+  static ClientApi open(Floors floors, Duration watchIdle) {
     KnownLeader leader = new KnownLeader(floors.log());
     Headers headers = new Headers(floors.clusterId(), floors.self(), leader);
-    WatchService watches = new WatchService(floors.hub(), floors.events(), leader, headers);
+    WatchService watches =
+        new WatchService(floors.hub(), floors.events(), leader, headers, watchIdle);
     KeyService keys = new KeyService(floors.log(), floors.store(), headers);
     LeaseService leases = new LeaseService(floors.log(), floors.store(), headers, floors.clock());
     ClusterService cluster = new ClusterService(floors.log(), floors.membership(), headers);
@@ -90,6 +101,7 @@ public final class ClientApi implements AutoCloseable {
             cluster,
             maintenance,
             new BlobsService(floors.log(), floors.store(), floors.extents(), floors.clock()),
+            new VolumesService(floors.log(), floors.store(), floors.extents(), new SecureRandom()),
             admin(floors),
             new HealthStatusManager().getHealthService());
     Map<String, HttpHandler> handlers = new HashMap<>();

@@ -1,6 +1,7 @@
 package dev.trivet.node;
 
 import dev.trivet.api.ClientApi;
+import dev.trivet.api.admin.NodeReplies;
 import dev.trivet.api.port.ClientPort;
 import dev.trivet.extents.ExtentService;
 import dev.trivet.extents.LocalExtents;
@@ -114,6 +115,9 @@ public final class Node implements AutoCloseable {
                 channels,
                 door,
                 new ReplicaObservers(List.of(hub, fetcher), channels::update, onFatal)));
+    QuorumExtents extents =
+        new QuorumExtents(
+            localExtents, store, channels, InstantSource.system(), new SecureRandom());
     FoundingReplies strangers =
         new FoundingReplies(() -> identity, replica::members, door::introduced);
     closing.add(
@@ -121,7 +125,10 @@ public final class Node implements AutoCloseable {
             options.bind(options.addresses().peer()),
             identity.clusterId(),
             identity.self(),
-            List.of(replica.peerService(), new ExtentService(localExtents)),
+            List.of(
+                replica.peerService(),
+                new ExtentService(localExtents),
+                new NodeReplies(replica, extents)),
             List.of(strangers)));
     LeaderDuties duties =
         closing.add(new LeaderDuties(replica, store, Clock.systemUTC(), identity.self().name()));
@@ -131,9 +138,6 @@ public final class Node implements AutoCloseable {
     hub.start();
     fetcher.start();
     sweeper.start();
-    QuorumExtents extents =
-        new QuorumExtents(
-            localExtents, store, channels, InstantSource.system(), new SecureRandom());
     ClientApi api =
         closing.add(
             ClientApi.open(

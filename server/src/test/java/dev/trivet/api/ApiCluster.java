@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Three nodes that all tests of a run share, since starting them costs seconds: each test keeps to
+ * Three nodes. Most tests of a run share them, since starting them costs seconds: each keeps to
  * keys of its own.
  */
 public final class ApiCluster implements AutoCloseable {
@@ -28,7 +28,8 @@ public final class ApiCluster implements AutoCloseable {
   public final List<ApiNode> nodes = new ArrayList<>();
   private final Path folder;
 
-  private ApiCluster() throws IOException {
+  /** Three nodes of a test's own, to be broken. */
+  public ApiCluster() throws IOException {
     folder = Files.createTempDirectory("trivet-api");
     List<Integer> ports = freePorts(9);
     List<Member> members = new ArrayList<>();
@@ -66,6 +67,11 @@ public final class ApiCluster implements AutoCloseable {
   public ApiNode follower(int which) {
     ApiNode leader = leader();
     return nodes.stream().filter(node -> node != leader).skip(which).findFirst().orElseThrow();
+  }
+
+  public void stop(ApiNode node) throws IOException {
+    nodes.remove(node);
+    node.close();
   }
 
   public String endpoints() {

@@ -31,6 +31,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 public final class ApiNode implements AutoCloseable {
   static final String CLUSTER = "00000000000000c1";
 
+  /** After so long a watcher that asks for it is told of progress. */
+  private static final Duration WATCH_IDLE = Duration.ofMillis(200);
+
   public final Member self;
   public final Replica replica;
   public final Store store;
@@ -66,7 +69,7 @@ public final class ApiNode implements AutoCloseable {
             CLUSTER,
             self,
             List.of(
-                replica.peerService(), new ExtentService(local), new NodeReplies(store, extents)),
+                replica.peerService(), new ExtentService(local), new NodeReplies(replica, extents)),
             List.of());
     hub.start();
     api =
@@ -81,7 +84,8 @@ public final class ApiNode implements AutoCloseable {
                 channels,
                 CLUSTER,
                 self,
-                InstantSource.system()));
+                InstantSource.system()),
+            WATCH_IDLE);
     port =
         new ClientPort(
             address(self.clientAddress()), api.services(), api.interceptors(), api.handlers());

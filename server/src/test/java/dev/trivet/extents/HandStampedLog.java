@@ -63,6 +63,11 @@ final class HandStampedLog implements CommandLog {
     return state.store().applied().index() + behind.size();
   }
 
+  @Override
+  public long appliedIndex() {
+    return state.store().applied().index();
+  }
+
   private Committed catchUp() {
     Applied last = null;
     for (Entry entry : behind) {

@@ -90,7 +90,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
     Leadership leadership = log.leadership();
     Member leader = leadership.leader();
     // Applied first: it must not be seen ahead of what is committed.
-    long applied = Math.max(0, store.applied().index());
+    long applied = Math.max(0, log.appliedIndex());
     return ClusterStatusResponse.newBuilder()
         .setClusterId(about.clusterId())
         .setAnsweringMember(about.self().name())
@@ -182,7 +182,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
             member.id(),
             Futures.immediateFuture(
                 ObserveNodeResponse.newBuilder()
-                    .setAppliedIndex(Math.max(0, store.applied().index()))
+                    .setAppliedIndex(Math.max(0, log.appliedIndex()))
                     .setMissingExtents(extents.missingCount())
                     .build()));
       } else {

@@ -5,16 +5,16 @@ import dev.trivet.extents.ExtentStorage;
 import dev.trivet.proto.peer.NodesGrpc;
 import dev.trivet.proto.peer.ObserveNodeRequest;
 import dev.trivet.proto.peer.ObserveNodeResponse;
-import dev.trivet.store.Store;
+import dev.trivet.replicate.CommandLog;
 import io.grpc.stub.StreamObserver;
 
 /** Tells the other nodes how this one is; belongs on the peer port, behind the handshake. */
 public final class NodeReplies extends NodesGrpc.NodesImplBase {
-  private final Store store;
+  private final CommandLog log;
   private final ExtentStorage extents;
 
-  public NodeReplies(Store store, ExtentStorage extents) {
-    this.store = store;
+  public NodeReplies(CommandLog log, ExtentStorage extents) {
+    this.log = log;
     this.extents = extents;
   }
 
@@ -24,7 +24,7 @@ public final class NodeReplies extends NodesGrpc.NodesImplBase {
         observer,
         () ->
             ObserveNodeResponse.newBuilder()
-                .setAppliedIndex(Math.max(0, store.applied().index()))
+                .setAppliedIndex(Math.max(0, log.appliedIndex()))
                 .setMissingExtents(extents.missingCount())
                 .build());
   }

@@ -30,7 +30,7 @@ final class EventMessages {
     this.isFragmenting = isFragmenting;
   }
 
-  /** Each header has the revision of its message's last event. */
+  /** A header's revision is at or above its message's last event and below the next message. */
   static List<WatchResponse> of(
       Headers headers,
       long watchId,

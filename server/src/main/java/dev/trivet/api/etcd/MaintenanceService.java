@@ -58,7 +58,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
 
   private StatusResponse status() {
     // Applied first: it must not be seen ahead of what is committed.
-    long applied = store.applied().index();
+    long applied = Math.max(0, log.appliedIndex());
     Store.Size size = store.size();
     Member known = leader.leadership().leader();
     StatusResponse.Builder status =

@@ -28,7 +28,6 @@ import org.slf4j.LoggerFactory;
 public final class WatchService extends WatchGrpc.WatchImplBase implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WatchService.class);
   private static final long TICK_MILLIS = 100;
-  private static final Duration IDLE = Duration.ofMinutes(1);
   private static final long LEADERLESS_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   private final WatchHub hub;
@@ -45,16 +44,12 @@ public final class WatchService extends WatchGrpc.WatchImplBase implements AutoC
   /** When a leader was last known. Owned by the thread of ticks. */
   private long ledNanos = System.nanoTime();
 
-  public WatchService(WatchHub hub, EventSource source, KnownLeader leader, Headers headers) {
-    this(hub, source, leader, headers, IDLE);
-  }
-
   /**
-   * As above.
+   * Starts nothing.
    *
-   * @param idle how long a watcher that asks for progress notifications waits for one
+   * @param idle how long a watcher that asks for progress notifications hears nothing before one
    */
-  WatchService(
+  public WatchService(
       WatchHub hub, EventSource source, KnownLeader leader, Headers headers, Duration idle) {
     this.hub = hub;
     this.source = source;

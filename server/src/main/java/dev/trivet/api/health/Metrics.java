@@ -46,7 +46,7 @@ public final class Metrics {
 
   HttpReply page() {
     StringBuilder page = new StringBuilder();
-    long applied = Math.max(0, store.applied().index());
+    long applied = Math.max(0, log.appliedIndex());
     Leadership leadership = log.leadership();
     gauge(page, "trivet_log_applied_index", "Last entry that is applied here.", applied);
     gauge(
