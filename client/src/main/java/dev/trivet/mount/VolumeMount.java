@@ -54,11 +54,16 @@ public final class VolumeMount implements AutoCloseable {
    */
   public static VolumeMount open(
       TrivetClient client, String volume, Path mountpoint, String holder) {
+    return open(client, volume, mountpoint, holder, TIME_TO_LIVE);
+  }
+
+  static VolumeMount open(
+      TrivetClient client, String volume, Path mountpoint, String holder, Duration timeToLive) {
     if (!Files.isDirectory(mountpoint)) {
       throw ErrorCode.NOT_A_DIRECTORY.exception(mountpoint + " is not a directory");
     }
     VolumeSession session =
-        VolumeSession.open(client.channel(), volume, holder, TIME_TO_LIVE, System::nanoTime);
+        VolumeSession.open(client.channel(), volume, holder, timeToLive, System::nanoTime);
     try {
       Path directory = mountpoint.toRealPath();
       MountRecord record = MountRecord.of(directory);
