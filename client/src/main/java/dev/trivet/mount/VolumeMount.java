@@ -63,7 +63,7 @@ public final class VolumeMount implements AutoCloseable {
       Path directory = mountpoint.toRealPath();
       MountRecord record = MountRecord.of(directory);
       VolumeFileSystem fileSystem = new VolumeFileSystem(session, Clock.systemUTC());
-      FuseConnection connection = FuseConnection.mount(directory, volume, fileSystem);
+      FuseConnection connection = FuseConnection.mount(directory, "trivet:" + volume, fileSystem);
       record.write();
       VolumeMount mount = new VolumeMount(mountpoint, record, session, fileSystem, connection);
       Thread.ofPlatform().name("volume-mount-end").start(mount::finish);

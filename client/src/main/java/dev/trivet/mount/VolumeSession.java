@@ -180,7 +180,8 @@ final class VolumeSession implements AutoCloseable {
       TrivetException error = Failures.of(e, true);
       switch (error.code()) {
         case SESSION_EXPIRED, VOLUME_NOT_FOUND -> clock.end();
-        default -> LOG.warn("a renewal of {} failed", record.getVolume(), error);
+        default ->
+            LOG.warn("a renewal of volume {} failed: {}", record.getVolume(), error.getMessage());
       }
       return false;
     }

@@ -15,6 +15,7 @@ import dev.trivet.api.gateway.JsonGateway;
 import dev.trivet.api.health.HealthPages;
 import dev.trivet.api.health.Metrics;
 import dev.trivet.api.port.HttpHandler;
+import dev.trivet.api.volumes.VolumesService;
 import dev.trivet.extents.ExtentStorage;
 import dev.trivet.peer.Member;
 import dev.trivet.peer.PeerNetwork;
@@ -26,6 +27,7 @@ import dev.trivet.watch.WatchHub;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
 import io.grpc.protobuf.services.HealthStatusManager;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -99,6 +101,7 @@ public final class ClientApi implements AutoCloseable {
             cluster,
             maintenance,
             new BlobsService(floors.log(), floors.store(), floors.extents(), floors.clock()),
+            new VolumesService(floors.log(), floors.store(), floors.extents(), new SecureRandom()),
             admin(floors),
             new HealthStatusManager().getHealthService());
     Map<String, HttpHandler> handlers = new HashMap<>();

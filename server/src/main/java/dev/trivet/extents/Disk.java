@@ -12,7 +12,11 @@ import java.util.concurrent.Semaphore;
 final class Disk {
   private static final int TURNS = 8;
 
+  /** An fsync may take a second: reads must find turns beside them. */
+  private static final int SYNC_TURNS = 6;
+
   private final Semaphore turns = new Semaphore(TURNS, true);
+  private final Semaphore syncTurns = new Semaphore(SYNC_TURNS, true);
 
   /** Something that the disk does. */
   @FunctionalInterface
@@ -41,6 +45,16 @@ final class Disk {
       task.run();
     } finally {
       turns.release();
+    }
+  }
+
+  /** Work that waits until bytes are on the disk. */
+  void sync(Task task) throws IOException {
+    syncTurns.acquireUninterruptibly();
+    try {
+      task.run();
+    } finally {
+      syncTurns.release();
     }
   }
 

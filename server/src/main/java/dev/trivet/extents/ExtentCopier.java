@@ -17,7 +17,7 @@ final class ExtentCopier {
   ExtentCopier(LocalExtents local, PeerNetwork network) {
     this.local = local;
     this.network = network;
-    this.reads = new PeerReads(network);
+    this.reads = new PeerReads(network, QuorumExtents.STALL);
   }
 
   /**

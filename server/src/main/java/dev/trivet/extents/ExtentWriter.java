@@ -92,14 +92,11 @@ final class ExtentWriter implements AutoCloseable {
     sumBlocks(length);
     size += length;
     try {
-      disk.run(
-          () -> {
-            put(ByteBuffer.wrap(piece, 0, length));
-            if (size - synced >= SYNC_EVERY_BYTES) {
-              channel.force(false);
-              synced = size;
-            }
-          });
+      disk.run(() -> put(ByteBuffer.wrap(piece, 0, length)));
+      if (size - synced >= SYNC_EVERY_BYTES) {
+        disk.sync(() -> channel.force(false));
+        synced = size;
+      }
     } catch (IOException e) {
       throw Disk.failure("writing " + part, e);
     }
@@ -122,7 +119,7 @@ final class ExtentWriter implements AutoCloseable {
       endBlock();
     }
     try {
-      disk.run(
+      disk.sync(
           () -> {
             put(ExtentFormat.trailer(blockChecksums.toByteArray(), size, payload.value()));
             channel.force(true);

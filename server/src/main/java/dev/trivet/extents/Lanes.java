@@ -88,8 +88,12 @@ final class Lanes {
     }
   }
 
-  /** Ends the extent and returns when a majority has stored it. */
-  void finish(ExtentEnd last) {
+  /**
+   * Ends the extent and returns when a majority has stored it.
+   *
+   * @return how many do without it
+   */
+  int finish(ExtentEnd last) {
     lock.lock();
     try {
       end = last;
@@ -107,6 +111,7 @@ final class Lanes {
           }
         }
       }
+      return count(lane -> lane.state == Lane.State.DROPPED);
     } finally {
       lock.unlock();
     }

@@ -10,23 +10,28 @@ import dev.trivet.proto.peer.ExtentWrite;
 import dev.trivet.proto.peer.ExtentWritten;
 import dev.trivet.proto.peer.ExtentsGrpc;
 import io.grpc.stub.BlockingClientCall;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** Another node's disk. */
 final class PeerDestination implements Destination {
-  private static final long WRITE_STALL_SECONDS = 10;
-
-  /** An fsync of up to 16 MiB, behind those of others. */
-  private static final long FINISH_SECONDS = 30;
+  /** How much longer than for a frame is waited for the fsync of up to 16 MiB. */
+  private static final int FINISH_FACTOR = 3;
 
   private final Member member;
+  private final Duration stall;
   private final BlockingClientCall<ExtentWrite, ExtentWritten> call;
 
-  PeerDestination(PeerNetwork network, Member member, long deadlineMillis) {
+  /**
+   * @param stall a node that takes nothing for so long has failed
+   * @param deadline of the whole
+   */
+  PeerDestination(PeerNetwork network, Member member, Duration stall, Duration deadline) {
     this.member = member;
+    this.stall = stall;
     this.call =
         ExtentsGrpc.newBlockingV2Stub(network.channel(member))
-            .withDeadlineAfter(deadlineMillis, TimeUnit.MILLISECONDS)
+            .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)
             .write();
   }
 
@@ -52,7 +57,8 @@ final class PeerDestination implements Destination {
         member,
         () -> {
           call.halfClose();
-          ExtentWritten written = call.read(FINISH_SECONDS, TimeUnit.SECONDS);
+          ExtentWritten written =
+              call.read(FINISH_FACTOR * stall.toMillis(), TimeUnit.MILLISECONDS);
           if (written == null) {
             throw ErrorCode.UNREACHABLE.exception(member.name() + " did not confirm the extent");
           }
@@ -72,7 +78,8 @@ final class PeerDestination implements Destination {
 
   private void send(ExtentWrite message) {
     boolean isSent =
-        PeerAnswers.take(member, () -> call.write(message, WRITE_STALL_SECONDS, TimeUnit.SECONDS));
+        PeerAnswers.take(
+            member, () -> call.write(message, stall.toMillis(), TimeUnit.MILLISECONDS));
     if (!isSent) {
       throw ErrorCode.UNREACHABLE.exception(member.name() + " takes no more of the extent");
     }

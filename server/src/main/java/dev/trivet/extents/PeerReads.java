@@ -1,5 +1,6 @@
 package dev.trivet.extents;
 
+import com.google.protobuf.ByteString;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.peer.Member;
 import dev.trivet.peer.PeerNetwork;
@@ -8,20 +9,24 @@ import dev.trivet.proto.peer.ExtentReadRequest;
 import dev.trivet.proto.peer.ExtentsGrpc;
 import dev.trivet.state.entry.ExtentId;
 import io.grpc.stub.BlockingClientCall;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads of extents on other nodes. A frame or two are read ahead; a node that sends nothing for ten
- * seconds while more is wanted has failed. A slow consumer is no failure.
+ * Reads of extents on other nodes. A frame or two are read ahead; a node that sends nothing while
+ * more is wanted has failed after a while. A slow consumer is no failure.
  */
 final class PeerReads {
-  private static final long STALL_SECONDS = 10;
-
   private final PeerNetwork network;
+  private final Duration stall;
 
-  PeerReads(PeerNetwork network) {
+  /**
+   * @param stall a node that sends nothing for so long has failed
+   */
+  PeerReads(PeerNetwork network, Duration stall) {
     this.network = network;
+    this.stall = stall;
   }
 
   /**
@@ -48,7 +53,12 @@ final class PeerReads {
       long crc64 = 0;
       ExtentFrame frame = next(holder, call);
       while (frame != null) {
-        sink.accept(Frames.bytes(frame, at));
+        ByteString bytes = Frames.bytes(frame, at);
+        if (length != 0 && at + bytes.size() > offset + length) {
+          throw ErrorCode.BAD_DIGEST.exception(
+              holder.name() + " sent more than " + length + " bytes");
+        }
+        sink.accept(bytes);
         at += frame.getData().size();
         crc64 = frame.getExtentCrc64();
         frame = next(holder, call);
@@ -66,8 +76,7 @@ final class PeerReads {
     }
   }
 
-  private static @Nullable ExtentFrame next(
-      Member holder, BlockingClientCall<?, ExtentFrame> call) {
-    return PeerAnswers.take(holder, () -> call.read(STALL_SECONDS, TimeUnit.SECONDS));
+  private @Nullable ExtentFrame next(Member holder, BlockingClientCall<?, ExtentFrame> call) {
+    return PeerAnswers.take(holder, () -> call.read(stall.toMillis(), TimeUnit.MILLISECONDS));
   }
 }

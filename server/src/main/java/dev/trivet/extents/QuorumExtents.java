@@ -8,11 +8,13 @@ import dev.trivet.peer.PeerNetwork;
 import dev.trivet.proto.peer.ExtentHeader;
 import dev.trivet.state.entry.ExtentId;
 import dev.trivet.store.Store;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +34,10 @@ public final class QuorumExtents implements ExtentStorage {
   private static final long UPLOAD_TURN_SECONDS = 5;
 
   /** No command may name an extent that began longer ago. */
-  private static final long MAX_UPLOAD_MINUTES = 45;
+  private static final Duration MAX_UPLOAD = Duration.ofMinutes(45);
+
+  /** Another node that moves nothing for so long has failed. */
+  static final Duration STALL = Duration.ofSeconds(10);
 
   private final LocalExtents local;
   private final MissingRows missing;
@@ -40,6 +45,8 @@ public final class QuorumExtents implements ExtentStorage {
   private final PeerReads peerReads;
   private final InstantSource clock;
   private final RandomGenerator random;
+  private final Duration stall;
+  private final AtomicLong leftOut = new AtomicLong();
   private final Semaphore uploads = new Semaphore(MAX_UPLOADS, true);
   private final Semaphore stragglers = new Semaphore(MAX_STRAGGLERS);
 
@@ -54,10 +61,21 @@ public final class QuorumExtents implements ExtentStorage {
       PeerNetwork network,
       InstantSource clock,
       RandomGenerator random) {
+    this(local, store, network, clock, random, STALL);
+  }
+
+  QuorumExtents(
+      LocalExtents local,
+      Store store,
+      PeerNetwork network,
+      InstantSource clock,
+      RandomGenerator random,
+      Duration stall) {
     this.local = local;
     this.missing = new MissingRows(local, store);
     this.network = network;
-    this.peerReads = new PeerReads(network);
+    this.peerReads = new PeerReads(network, stall);
+    this.stall = stall;
     this.clock = clock;
     this.random = random;
   }
@@ -72,16 +90,13 @@ public final class QuorumExtents implements ExtentStorage {
       List<Destination> destinations = new ArrayList<>();
       destinations.add(new LocalDestination(local, network.self().name()));
       for (Member other : network.others()) {
-        destinations.add(
-            new PeerDestination(network, other, TimeUnit.MINUTES.toMillis(MAX_UPLOAD_MINUTES)));
+        destinations.add(new PeerDestination(network, other, stall, MAX_UPLOAD));
       }
       ExtentHeader header =
           ExtentHeader.newBuilder().setId(id.toByteString()).setBeganMillis(beganMillis).build();
-      Lanes lanes =
-          Lanes.start(
-              destinations, header, TimeUnit.MINUTES.toNanos(MAX_UPLOAD_MINUTES), stragglers);
+      Lanes lanes = Lanes.start(destinations, header, MAX_UPLOAD.toNanos(), stragglers);
       isBegun = true;
-      return new QuorumUpload(id, beganMillis, lanes, uploads::release);
+      return new QuorumUpload(id, beganMillis, lanes, this::ended);
     } finally {
       if (!isBegun) {
         uploads.release();
@@ -116,6 +131,16 @@ public final class QuorumExtents implements ExtentStorage {
   @Override
   public long missingCount() {
     return missing.count();
+  }
+
+  /** Copies that finished uploads did without, since the start: their nodes fetch them later. */
+  public long leftOutCount() {
+    return leftOut.get();
+  }
+
+  private void ended(int copiesLeftOut) {
+    leftOut.addAndGet(copiesLeftOut);
+    uploads.release();
   }
 
   private boolean readHere(ExtentId id, Delivery delivery, long end, List<String> failures) {

@@ -6,23 +6,25 @@ import dev.trivet.proto.blobs.Extent;
 import dev.trivet.proto.peer.ExtentEnd;
 import dev.trivet.state.entry.ExtentId;
 import java.nio.ByteBuffer;
+import java.util.function.IntConsumer;
 
 /** One extent on its way to all nodes: cuts the caller's bytes into frames. */
 final class QuorumUpload implements ExtentStorage.Upload {
   private final ExtentId id;
   private final long beganMillis;
   private final Lanes lanes;
-  private final Runnable onEnd;
+  private final IntConsumer onEnd;
   private final Crc64Nvme payload = new Crc64Nvme();
-  private byte[] frame = new byte[Frames.MAX_BYTES];
+  private byte[] frame = {};
   private int filled;
   private long size;
   private boolean isEnded;
 
   /**
-   * @param onEnd called once, when the upload is finished or given up
+   * @param onEnd called once, when the upload is finished or given up, with the number of copies
+   *     that a finished one did without
    */
-  QuorumUpload(ExtentId id, long beganMillis, Lanes lanes, Runnable onEnd) {
+  QuorumUpload(ExtentId id, long beganMillis, Lanes lanes, IntConsumer onEnd) {
     this.id = id;
     this.beganMillis = beganMillis;
     this.lanes = lanes;
@@ -40,6 +42,10 @@ final class QuorumUpload implements ExtentStorage.Upload {
               + (size + filled + bytes.remaining()));
     }
     while (bytes.hasRemaining()) {
+      if (filled == 0) {
+        // The lanes still keep the last one.
+        frame = new byte[Frames.MAX_BYTES];
+      }
       int step = Math.min(bytes.remaining(), frame.length - filled);
       bytes.get(frame, filled, step);
       filled += step;
@@ -55,9 +61,10 @@ final class QuorumUpload implements ExtentStorage.Upload {
     if (filled > 0) {
       sendFrame();
     }
-    lanes.finish(ExtentEnd.newBuilder().setSizeBytes(size).setCrc64(payload.value()).build());
+    int leftOut =
+        lanes.finish(ExtentEnd.newBuilder().setSizeBytes(size).setCrc64(payload.value()).build());
     isEnded = true;
-    onEnd.run();
+    onEnd.accept(leftOut);
     return Extent.newBuilder()
         .setId(id.toByteString())
         .setSizeBytes(size)
@@ -75,17 +82,15 @@ final class QuorumUpload implements ExtentStorage.Upload {
     if (!isEnded) {
       isEnded = true;
       lanes.abandon();
-      onEnd.run();
+      onEnd.accept(0);
     }
   }
 
   private void sendFrame() {
     payload.update(frame, 0, filled);
-    // The lanes keep the array: the next frame gets one of its own.
     lanes.offer(Frames.frame(size, UnsafeByteOperations.unsafeWrap(frame, 0, filled)).build());
     size += filled;
     filled = 0;
-    frame = new byte[Frames.MAX_BYTES];
   }
 
   private void requireOpen() {

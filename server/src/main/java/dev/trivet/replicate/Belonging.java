@@ -20,14 +20,16 @@ final class Belonging {
   private final RaftServer.Division division;
   private final PeerNetwork peers;
   private final PeerCalls calls;
-  private final boolean isFounder;
+
+  /** Whether a committed configuration had this node; found out by the one thread that asks. */
+  private boolean wasIn;
 
   Belonging(
       RaftServer.Division division, PeerNetwork peers, PeerCalls calls, ReplicaConfig config) {
     this.division = division;
     this.peers = peers;
     this.calls = calls;
-    this.isFounder = !config.isJoining();
+    this.wasIn = !config.isJoining();
   }
 
   /** Whether one configuration, voters, learners and those of a change under way, has a node. */
@@ -56,11 +58,11 @@ final class Belonging {
    */
   boolean isRemoved() {
     RaftConfiguration known = division.getRaftConf();
-    boolean isIn = includes(known, division.getId());
-    if (!isIn) {
-      return isFounder && known.getLogEntryIndex() >= 0;
+    if (!includes(known, division.getId())) {
+      return wasIn;
     }
     long committed = division.getRaftLog().getLastCommittedIndex();
+    wasIn |= known.getLogEntryIndex() <= committed;
     long newest = Math.min(known.getLogEntryIndex(), committed);
     List<CompletableFuture<Boolean>> asked = new ArrayList<>();
     for (Member other : peers.others()) {

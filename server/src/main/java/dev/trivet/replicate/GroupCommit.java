@@ -16,6 +16,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * Makes one log entry of all commands that wait. While two entries are in flight the next one fills
@@ -44,13 +45,15 @@ final class GroupCommit implements AutoCloseable {
   private final Door door;
   private final InstantSource clock;
   private final Duration patience;
+  private final Consumer<Throwable> onFatal;
   private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
   private final AtomicLong queuedBytes = new AtomicLong();
   private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
   private final Thread thread;
   private volatile boolean isClosed;
 
-  GroupCommit(Door door, InstantSource clock, Duration patience) {
+  GroupCommit(Door door, InstantSource clock, Duration patience, Consumer<Throwable> onFatal) {
+    this.onFatal = onFatal;
     this.door = door;
     this.clock = clock;
     this.patience = patience;
@@ -98,6 +101,8 @@ final class GroupCommit implements AutoCloseable {
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) {
+      onFatal.accept(e);
     }
     failQueued();
   }

@@ -70,11 +70,12 @@ final class LifeWatch implements AutoCloseable {
   private void check() {
     LifeCycle.State whole = server.getLifeCycleState();
     LifeCycle.State part = division.getInfo().getLifeCycleState();
-    if (!division.getInfo().isLeader() && belonging.isRemoved()) {
+    boolean isOver = isOver(whole) || isOver(part);
+    if ((isOver || !division.getInfo().isLeader()) && belonging.isRemoved()) {
       onFatal.accept(
           ErrorCode.NOT_A_MEMBER.exception(
               division.getId() + " was removed from the cluster: it must not go on"));
-    } else if (isOver(whole) || isOver(part)) {
+    } else if (isOver) {
       onFatal.accept(
           new IllegalStateException(
               "Raft has shut itself down (%s, %s); see the lines before".formatted(whole, part)));

@@ -33,9 +33,6 @@ final class MembershipChanges implements Membership {
   /** A learner this close behind the leader's commit index has caught up. */
   private static final long MAX_LAG_ENTRIES = 100;
 
-  /** A voter that has not answered for longer does not count as one that would agree. */
-  private static final long MAX_SILENCE_MILLIS = 3_000;
-
   /** A newcomer is admitted once it has caught up, which takes its time with a large state. */
   private static final long CHANGE_SECONDS = 600;
 
@@ -44,14 +41,20 @@ final class MembershipChanges implements Membership {
   private final RaftServer server;
   private final RaftServer.Division division;
   private final Door door;
+
+  /** A voter that has not answered for longer does not count as one that would agree. */
+  private final long maxSilenceMillis;
+
   private final ClientId client = ClientId.randomId();
   private final AtomicLong lastCall = new AtomicLong();
   private final AtomicBoolean isChanging = new AtomicBoolean();
 
-  MembershipChanges(RaftServer server, RaftServer.Division division, Door door) {
+  MembershipChanges(
+      RaftServer server, RaftServer.Division division, Door door, ReplicaConfig config) {
     this.server = server;
     this.division = division;
     this.door = door;
+    this.maxSilenceMillis = config.electionMax().toMillis();
   }
 
   @Override
@@ -256,7 +259,7 @@ final class MembershipChanges implements Membership {
     answering.add(division.getId().toString());
     for (ServerRpcProto follower :
         division.getInfo().getRoleInfoProto().getLeaderInfo().getFollowerInfoList()) {
-      if (follower.getLastRpcElapsedTimeMs() <= MAX_SILENCE_MILLIS) {
+      if (follower.getLastRpcElapsedTimeMs() <= maxSilenceMillis) {
         answering.add(follower.getId().getId().toStringUtf8());
       }
     }

@@ -21,7 +21,7 @@ final class RaftSettings {
 
   private RaftSettings() {}
 
-  static RaftProperties of(ReplicaConfig config, long snapshotEveryEntries) {
+  static RaftProperties of(ReplicaConfig config, ReplicaPace pace) {
     RaftProperties settings = new RaftProperties();
     RaftServerConfigKeys.setStorageDir(
         settings, List.of(config.dataDirectory().toAbsolutePath().resolve("raft").toFile()));
@@ -37,14 +37,14 @@ final class RaftSettings {
     elections(settings, config);
     // A newcomer that answers nothing for so long is not admitted.
     RaftServerConfigKeys.setStagingTimeout(settings, TimeDuration.valueOf(30, TimeUnit.SECONDS));
-    log(settings);
+    log(settings, pace);
     // Not for reads, which have their own barrier: it makes CommitNews's requests send heartbeats.
     RaftServerConfigKeys.Read.setOption(settings, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
     RaftServerConfigKeys.Read.setLeaderLeaseEnabled(settings, false);
     RaftServerConfigKeys.Write.setByteLimit(settings, SizeInBytes.valueOf(64 << 20));
     RaftServerConfigKeys.Write.setElementLimit(settings, 4096);
     RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(settings, true);
-    RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(settings, snapshotEveryEntries);
+    RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(settings, pace.snapshotEveryEntries());
     // A stop should be quick, and the store is as far as the snapshot would be.
     RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(settings, false);
     RaftServerConfigKeys.Snapshot.setCreationGap(settings, 1);
@@ -65,11 +65,12 @@ final class RaftSettings {
         settings, TimeDuration.valueOf(1, TimeUnit.SECONDS));
   }
 
-  private static void log(RaftProperties settings) {
+  private static void log(RaftProperties settings, ReplicaPace pace) {
     SizeInBytes entry = SizeInBytes.valueOf(MAX_ENTRY_BYTES);
     // Otherwise each commit is followed by an fsynced entry of its own.
     RaftServerConfigKeys.Log.setLogMetadataEnabled(settings, false);
-    RaftServerConfigKeys.Log.setSegmentSizeMax(settings, SizeInBytes.valueOf(64 << 20));
+    RaftServerConfigKeys.Log.setSegmentSizeMax(
+        settings, SizeInBytes.valueOf(pace.logSegmentBytes()));
     RaftServerConfigKeys.Log.setPreallocatedSize(settings, SizeInBytes.valueOf(4 << 20));
     RaftServerConfigKeys.Log.setWriteBufferSize(
         settings, SizeInBytes.valueOf(MAX_ENTRY_BYTES + RECORD_OVERHEAD_BYTES));

@@ -122,7 +122,12 @@ final class ReadBarriers {
                     if (failure == null && answer.getMember().equals(id)) {
                       count(configuration, voter.getId(), answer.getTerm());
                     } else {
-                      miss(configuration, voter.getId());
+                      miss(
+                          configuration,
+                          voter.getId(),
+                          failure == null
+                              ? "%s answers as %s".formatted(id, answer.getMember())
+                              : String.valueOf(failure.getMessage()));
                     }
                   });
     }
@@ -149,7 +154,7 @@ final class ReadBarriers {
       }
     }
 
-    private void miss(RaftConfiguration configuration, RaftPeerId voter) {
+    private void miss(RaftConfiguration configuration, RaftPeerId voter, String why) {
       boolean isHopeless;
       synchronized (this) {
         silent.add(voter);
@@ -161,7 +166,8 @@ final class ReadBarriers {
       }
       if (isHopeless) {
         result.completeExceptionally(
-            ErrorCode.NO_LEADER.exception("the leader does not reach a majority of the voters"));
+            ErrorCode.NO_LEADER.exception(
+                "the leader does not reach a majority of the voters: " + why));
       }
     }
   }

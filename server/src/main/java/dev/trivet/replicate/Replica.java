@@ -81,8 +81,10 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
     this.calls = new PeerCalls(peers);
     this.barriers = new ReadBarriers(division, calls);
     this.commitNews = new CommitNews(this::sendHeartbeats);
-    this.groupCommit = new GroupCommit(this::append, InstantSource.system(), PATIENCE);
-    this.membership = new MembershipChanges(server, division, door);
+    this.groupCommit =
+        new GroupCommit(
+            this::append, InstantSource.system(), PATIENCE, replicated::failUnlessClosing);
+    this.membership = new MembershipChanges(server, division, door, config);
     this.belonging = new Belonging(division, peers, calls, config);
     this.digests =
         new DigestComparison(peers, calls, hashes, applied, replicated::failUnlessClosing);
@@ -146,7 +148,7 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
         RaftServer.newBuilder()
             .setServerId(RaftPeers.id(config.self()))
             .setGroup(group)
-            .setProperties(RaftSettings.of(config, pace.snapshotEveryEntries()))
+            .setProperties(RaftSettings.of(config, pace))
             .setParameters(parameters)
             .setStateMachine(replicated)
             .setOption(RaftStorage.StartupOption.RECOVER)
@@ -331,7 +333,8 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
     return RaftClientRequest.newBuilder()
         .setClientId(client)
         .setServerId(division.getId())
-        .setGroupId(division.getGroup().getGroupId())
+        // Not by getGroup: while a learner becomes a voter it fails, since that one is named twice.
+        .setGroupId(division.getMemberId().getGroupId())
         .setCallId(call)
         .setMessage(Message.valueOf(content))
         .setType(type)

@@ -7,8 +7,9 @@ import java.time.Duration;
  *
  * @param snapshotEveryEntries a snapshot costs a flush of all tables; the log between two is
  *     replayed after a crash
+ * @param logSegmentBytes the log is purged up to a snapshot by whole segments of this size
  * @param watchEvery how often it looks whether it still may go on
  */
-record ReplicaPace(long snapshotEveryEntries, Duration watchEvery) {
-  static final ReplicaPace DEFAULT = new ReplicaPace(20_000, Duration.ofSeconds(3));
+record ReplicaPace(long snapshotEveryEntries, int logSegmentBytes, Duration watchEvery) {
+  static final ReplicaPace DEFAULT = new ReplicaPace(20_000, 64 << 20, Duration.ofSeconds(3));
 }

@@ -64,7 +64,9 @@ final class MissingFetcherTest {
     Extent second = upload();
     nodes.commit(first, 1000);
     nodes.commit(second, 1000);
-    await().until(() -> nodes.copies(id(first)) == 3 && nodes.copies(id(second)) == 3);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> nodes.copies(id(first)) == 3 && nodes.copies(id(second)) == 3);
     Path extents = nodes.node(2).folder("extents");
     nodes.stop(2);
     Folders.deleteTree(extents);
@@ -85,7 +87,7 @@ final class MissingFetcherTest {
   void aDamagedCopyIsHealed() throws IOException {
     Extent extent = upload();
     nodes.commit(extent, 1000);
-    await().until(() -> nodes.copies(id(extent)) == 3);
+    await().atMost(PATIENCE).until(() -> nodes.copies(id(extent)) == 3);
     ExtentNode node = nodes.node(0);
     Path file = node.file(id(extent));
     byte[] intact = Files.readAllBytes(file);

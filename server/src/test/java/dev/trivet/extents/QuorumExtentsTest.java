@@ -16,6 +16,9 @@ import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class QuorumExtentsTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int MIB = 1 << 20;
 
   @TempDir static Path folder;
@@ -80,7 +84,7 @@ final class QuorumExtentsTest {
 
     ExtentId id = upload(nodes.node(0), payload);
 
-    await().until(() -> nodes.copies(id) == 3);
+    await().atMost(PATIENCE).until(() -> nodes.copies(id) == 3);
     for (ExtentNode node : nodes.running()) {
       assertThat(Bytes.read(node.local, id, 0, payload.length)).isEqualTo(payload);
     }
@@ -152,16 +156,36 @@ final class QuorumExtentsTest {
   void aNodeThatHangsHangsNobody() throws IOException {
     byte[] payload = Bytes.random(new Random(7), 20 * MIB);
     nodes.stop(2);
+    long leftOut = nodes.node(0).extents.leftOutCount();
     ExtentId id;
-    // Its connections are taken by the kernel, and nobody ever answers on them.
-    try (ServerSocket deaf = new ServerSocket()) {
-      deaf.setReuseAddress(true);
-      deaf.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), nodes.port(2)));
+    try (ServerSocket _ = deaf(2)) {
       id = upload(nodes.node(0), payload);
       assertThat(read(nodes.node(1), id, 0, 1000)).isEqualTo(Arrays.copyOf(payload, 1000));
     }
 
     assertThat(nodes.copies(id)).isEqualTo(2);
+    assertThat(nodes.node(0).extents.leftOutCount()).isEqualTo(leftOut + 1);
+  }
+
+  @Test
+  void whenAMajorityHangsAnUploadFailsInsteadOfWaitingForEver() throws IOException {
+    ExtentNode node = nodes.node(0);
+    QuorumExtents impatient =
+        new QuorumExtents(
+            node.local,
+            node.store,
+            node.channels,
+            InstantSource.system(),
+            new SecureRandom(),
+            Duration.ofMillis(500));
+    nodes.stop(1);
+    nodes.stop(2);
+
+    try (ServerSocket _ = deaf(1);
+        ServerSocket _ = deaf(2);
+        ExtentStorage.Upload upload = impatient.begin()) {
+      assertFails(ErrorCode.NO_QUORUM_FOR_DATA, () -> upload.write(ByteBuffer.allocate(20 * MIB)));
+    }
   }
 
   @Test
@@ -173,14 +197,14 @@ final class QuorumExtentsTest {
       assertThat(filesOf(folder)).hasSizeGreaterThan(before.size());
     }
 
-    await().ignoreExceptions().until(() -> filesOf(folder).equals(before));
+    await().atMost(PATIENCE).ignoreExceptions().until(() -> filesOf(folder).equals(before));
   }
 
   @Test
   void aDamagedCopyIsAnsweredFromAnotherNodeWithoutGapOrRepetition() throws IOException {
     byte[] payload = Bytes.random(new Random(6), 2 * MIB);
     ExtentId id = upload(nodes.node(0), payload);
-    await().until(() -> nodes.copies(id) == 3);
+    await().atMost(PATIENCE).until(() -> nodes.copies(id) == 3);
     Path file = nodes.node(0).file(id);
     byte[] bytes = Files.readAllBytes(file);
     bytes[MIB] ^= 1;
@@ -194,7 +218,7 @@ final class QuorumExtentsTest {
   @Test
   void whatNobodyHoldsIsUnavailable() {
     ExtentId id = upload(nodes.node(0), new byte[1000]);
-    await().until(() -> nodes.copies(id) == 3);
+    await().atMost(PATIENCE).until(() -> nodes.copies(id) == 3);
     nodes.running().forEach(node -> node.local.delete(id));
 
     assertFails(ErrorCode.EXTENT_UNAVAILABLE, () -> read(nodes.node(0), id, 0, 1000));
@@ -203,7 +227,7 @@ final class QuorumExtentsTest {
   @Test
   void aRangeBeyondTheExtentIsRefusedHereAndElsewhere() {
     ExtentId id = upload(nodes.node(0), new byte[1000]);
-    await().until(() -> nodes.copies(id) == 3);
+    await().atMost(PATIENCE).until(() -> nodes.copies(id) == 3);
     nodes.node(1).local.delete(id);
 
     assertFails(ErrorCode.INVALID_RANGE, () -> read(nodes.node(0), id, 1, 1000));
@@ -250,6 +274,14 @@ final class QuorumExtentsTest {
     Bytes.Collected collected = new Bytes.Collected();
     node.extents.read(id, offset, length, collected);
     return collected.bytes();
+  }
+
+  /** In a stopped node's place: the kernel takes connections, and nobody ever answers on them. */
+  private static ServerSocket deaf(int node) throws IOException {
+    ServerSocket socket = new ServerSocket();
+    socket.setReuseAddress(true);
+    socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), nodes.port(node)));
+    return socket;
   }
 
   private static List<String> filesOf(Path folder) throws IOException {

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 /** Some nodes in one process, each in a folder of its own name and incarnation. */
 final class Cluster implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(60);
-  static final ReplicaPace PACE = new ReplicaPace(1_000_000, Duration.ofMillis(300));
+  static final ReplicaPace PACE = new ReplicaPace(1_000_000, 64 << 20, Duration.ofMillis(300));
 
   final List<Member> founders = new ArrayList<>();
   final List<Node> nodes = new ArrayList<>();

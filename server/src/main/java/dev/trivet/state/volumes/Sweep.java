@@ -140,10 +140,14 @@ public final class Sweep {
     return false;
   }
 
-  /** Another mount may hold the volume by now, with open files of its own: they are passed over. */
+  /**
+   * Another mount may hold the volume by now, with open files of its own: they are passed over.
+   * When the session itself was opened again, by a request that came late, all waits for its next
+   * end.
+   */
   private boolean removeOpenFiles(byte[] row, long volume, long session, long reached) {
     VolumeRecord record = VolumeQueries.volume(context.rows(), volume);
-    if (record == null) {
+    if (record == null || record.getSessionId() == session) {
       return true;
     }
     VolumeWriter writer = new VolumeWriter(context, record);

@@ -1,0 +1,75 @@
+package dev.trivet.replicate;
+
+import static dev.trivet.replicate.Cluster.PATIENCE;
+import static dev.trivet.replicate.Cluster.command;
+import static dev.trivet.replicate.Cluster.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.trivet.peer.Member;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class SnapshotTest {
+  private static final ReplicaPace SNAPSHOTS_OFTEN =
+      new ReplicaPace(50, 2048, Duration.ofMillis(300));
+
+  @TempDir Path folder;
+
+  @Test
+  void aFollowerWhoseLogIsPurgedElsewhereComesBackBySnapshotWhileTheClusterServes()
+      throws Exception {
+    try (Cluster cluster = Cluster.of(3, folder, SNAPSHOTS_OFTEN)) {
+      Node leader = cluster.leader();
+      Node away = cluster.nodes.stream().filter(node -> node != leader).findFirst().orElseThrow();
+      long known = get(leader.replica.propose(command(-1))).index();
+      cluster.awaitApplied(known);
+      Member member = away.self;
+      cluster.stop(away);
+      for (int i = 0; i < 170; i++) {
+        var _ = get(leader.replica.propose(command(i)));
+      }
+
+      Writer writer = Writer.start(leader.replica);
+      Node back = cluster.start(member);
+      await().atMost(PATIENCE).until(() -> back.restored.get() > 0);
+      long during = writer.acknowledged.get();
+      await().atMost(PATIENCE).until(() -> writer.acknowledged.get() > during + 20);
+      long last = writer.stop();
+
+      cluster.awaitApplied(last);
+      assertThat(cluster.nodes)
+          .allSatisfy(
+              node -> assertThat(node.store.stateHash()).isEqualTo(leader.store.stateHash()));
+      assertThat(get(back.replica.readBarrier())).isGreaterThanOrEqualTo(last);
+      assertThat(cluster.nodes).allSatisfy(node -> assertThat(node.fatal).isEmpty());
+    }
+  }
+
+  @Test
+  void aNodeThatJoinsBySnapshotKnowsTheMembersAfterARestart() throws Exception {
+    try (Cluster cluster = Cluster.of(1, folder, SNAPSHOTS_OFTEN)) {
+      Node leader = cluster.leader();
+      for (int i = 0; i < 170; i++) {
+        var _ = get(leader.replica.propose(command(i)));
+      }
+      Node joiner = cluster.start(cluster.member("n9"));
+      leader.door.introduced(joiner.self);
+
+      get(leader.replica.add("n9"));
+      get(leader.replica.promote("n9"));
+      assertThat(joiner.restored.get()).isPositive();
+      List<Member> members = leader.replica.members();
+      Member member = joiner.self;
+      cluster.stop(joiner);
+      Node again = cluster.start(member);
+
+      cluster.awaitApplied(get(leader.replica.propose(command(-1))).index());
+      assertThat(again.replica.members()).isEqualTo(members);
+      assertThat(again.store.stateHash()).isEqualTo(leader.store.stateHash());
+    }
+  }
+}
