@@ -32,13 +32,13 @@ final class BlobAct implements Act {
   }
 
   @Override
-  public void before() throws IOException {
+  public void before() throws IOException, InterruptedException {
     NodeProcess first = cluster.nodes().getFirst();
     NodeProcess last = cluster.nodes().getLast();
     PutBlobHeader header = PutBlobHeader.newBuilder().setBucket(BUCKET).setKey(KEY).build();
     long start = System.nanoTime();
     try (TrivetClient client = TrivetClient.connect(List.of(first.endpoint()))) {
-      client.blobs().ensureBucket(BUCKET);
+      Steadily.run(() -> client.blobs().ensureBucket(BUCKET));
       digest = client.blobs().put(header, () -> new SeededBytes(SEED, SIZE_BYTES)).getSha256();
     }
     long stored = System.nanoTime();

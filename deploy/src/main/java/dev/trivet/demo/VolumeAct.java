@@ -56,7 +56,10 @@ final class VolumeAct implements Act {
       return;
     }
     try (TrivetClient client = TrivetClient.connect(List.of(cluster.endpoints().getLast()))) {
-      client.volumes().create(VOLUME, 0, true);
+      Steadily.run(
+          () -> {
+            var _ = client.volumes().create(VOLUME, 0, true);
+          });
     }
     mount();
     for (int i = 0; i < FILES / 2; i++) {
