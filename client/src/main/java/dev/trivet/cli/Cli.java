@@ -31,6 +31,13 @@ public final class Cli {
         new PutCommand(),
         new DelCommand(),
         new WatchCommand(),
+        new BlobCommand(),
+        new VolumeCommand(),
+        new MountCommand(),
+        new UmountCommand(),
+        new ClusterCommand(),
+        new DoctorCommand(),
+        new VolumePluginCommand(),
         new BenchCommand(),
         new VersionCommand());
   }

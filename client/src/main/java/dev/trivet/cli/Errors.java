@@ -4,7 +4,9 @@ import dev.trivet.client.Failures;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -21,6 +23,9 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
           case TrivetException known -> known;
           case StatusRuntimeException call -> Failures.of(call, true);
           case InterruptedException _ -> ErrorCode.OUTCOME_UNKNOWN.exception("interrupted");
+          case NoSuchFileException file ->
+              ErrorCode.NO_ENTRY.exception("no such file: " + file.getFile(), file);
+          case IOException file -> ErrorCode.LOCAL_IO.exception(file.toString(), file);
           default -> ErrorCode.INTERNAL.exception(exception.toString(), exception);
         };
     print(commandLine.getErr(), String.valueOf(error.getMessage()), error.code().nextStep());

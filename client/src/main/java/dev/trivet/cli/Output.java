@@ -49,6 +49,11 @@ final class Output {
     }
   }
 
+  /** What was done and has no answer of its own: as JSON an empty object. */
+  void done(String text) {
+    line(isJson() ? "{}" : text);
+  }
+
   /** A line; flushed, as a program may wait for it. */
   void line(String text) {
     out().println(text);

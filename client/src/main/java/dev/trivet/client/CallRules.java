@@ -17,10 +17,12 @@ import java.time.Duration;
  */
 final class CallRules implements ClientInterceptor {
   private final LeaderHint hint;
+  private final Reconnect reconnect;
   private final Duration deadline;
 
-  CallRules(LeaderHint hint, Duration deadline) {
+  CallRules(LeaderHint hint, Reconnect reconnect, Duration deadline) {
     this.hint = hint;
+    this.reconnect = reconnect;
     this.deadline = deadline;
   }
 
@@ -34,17 +36,14 @@ final class CallRules implements ClientInterceptor {
     return new SimpleForwardingClientCall<>(next.newCall(method, ruled)) {
       @Override
       public void start(Listener<A> listener, Metadata headers) {
-        super.start(new Listening<>(listener, hint), headers);
+        super.start(new Listening<>(listener), headers);
       }
     };
   }
 
-  private static final class Listening<A> extends SimpleForwardingClientCallListener<A> {
-    private final LeaderHint hint;
-
-    Listening(ClientCall.Listener<A> listener, LeaderHint hint) {
+  private final class Listening<A> extends SimpleForwardingClientCallListener<A> {
+    Listening(ClientCall.Listener<A> listener) {
       super(listener);
-      this.hint = hint;
     }
 
     @Override
@@ -57,6 +56,7 @@ final class CallRules implements ClientInterceptor {
     public void onClose(Status status, Metadata trailers) {
       if (!learn(trailers) && isLost(status)) {
         hint.forget();
+        reconnect.soon();
       }
       super.onClose(status, trailers);
     }
@@ -71,7 +71,7 @@ final class CallRules implements ClientInterceptor {
     }
 
     /** The node did not answer: the next call had better go elsewhere. */
-    private static boolean isLost(Status status) {
+    private boolean isLost(Status status) {
       return status.getCode() == Status.Code.UNAVAILABLE
           || status.getCode() == Status.Code.DEADLINE_EXCEEDED;
     }

@@ -34,12 +34,19 @@ public final class TrivetClient implements AutoCloseable {
   private final ManagedChannel connection;
   private final Channel channel;
   private final Keys keys;
+  private final Blobs blobs;
+  private final Volumes volumes;
+  private final Cluster cluster;
 
   private TrivetClient(ManagedChannel connection) {
     this.connection = connection;
     this.channel =
-        ClientInterceptors.intercept(connection, new CallRules(new LeaderHint(), DEADLINE));
+        ClientInterceptors.intercept(
+            connection, new CallRules(new LeaderHint(), new Reconnect(connection), DEADLINE));
     this.keys = new Keys(channel);
+    this.blobs = new Blobs(channel);
+    this.volumes = new Volumes(channel);
+    this.cluster = new Cluster(channel);
   }
 
   /**
@@ -74,6 +81,21 @@ public final class TrivetClient implements AutoCloseable {
   /** The key space. */
   public Keys keys() {
     return keys;
+  }
+
+  /** Blobs and their buckets. */
+  public Blobs blobs() {
+    return blobs;
+  }
+
+  /** Volumes, as far as one does not look into them. */
+  public Volumes volumes() {
+    return volumes;
+  }
+
+  /** The members and their state. */
+  public Cluster cluster() {
+    return cluster;
   }
 
   /**

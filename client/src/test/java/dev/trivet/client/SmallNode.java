@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A gRPC server on loopback that counts calls, names a leader, and refuses or loses on request. */
-final class SmallNode implements AutoCloseable {
+public final class SmallNode implements AutoCloseable {
   private final AtomicInteger calls = new AtomicInteger();
   private final AtomicInteger writes = new AtomicInteger();
   private volatile String leader = "";
@@ -41,11 +41,11 @@ final class SmallNode implements AutoCloseable {
             .start();
   }
 
-  static SmallNode start() throws IOException {
+  public static SmallNode start() throws IOException {
     return new SmallNode();
   }
 
-  String endpoint() {
+  public String endpoint() {
     return "127.0.0.1:" + server.getPort();
   }
 

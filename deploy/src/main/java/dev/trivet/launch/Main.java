@@ -1,6 +1,7 @@
 package dev.trivet.launch;
 
 import dev.trivet.cli.Cli;
+import dev.trivet.demo.DemoCommand;
 import dev.trivet.errors.ErrorCode;
 import java.util.Set;
 import picocli.CommandLine;
@@ -10,8 +11,7 @@ import picocli.CommandLine;
  * by name, not taken for a misspelling.
  */
 public final class Main {
-  private static final Set<String> TO_COME =
-      Set.of("demo", "blob", "volume", "mount", "umount", "volume-plugin", "cluster", "doctor");
+  private static final Set<String> TO_COME = Set.of("mount", "umount");
 
   private Main() {}
 
@@ -23,6 +23,7 @@ public final class Main {
     }
     CommandLine commands = Cli.commandLine();
     commands.addSubcommand(new ServeCommand());
+    commands.addSubcommand(new DemoCommand());
     System.exit(commands.execute(arguments));
   }
 }

@@ -116,6 +116,14 @@ public enum ErrorCode {
       Errno.EFBIG,
       2,
       "make the request smaller; large values belong into blobs"),
+  RESPONSE_TOO_LARGE(
+      Status.Code.RESOURCE_EXHAUSTED,
+      "the answer would be too large",
+      "EntityTooLarge",
+      413,
+      Errno.EFBIG,
+      2,
+      "ask for less at a time: set a limit and go on behind the last key"),
   MEMBER_NOT_FOUND(
       Status.Code.NOT_FOUND,
       "etcdserver: member not found",
@@ -460,6 +468,14 @@ public enum ErrorCode {
       Errno.EIO,
       1,
       "start the newer version"),
+  DATA_TOO_OLD(
+      Status.Code.FAILED_PRECONDITION,
+      "the data was written by a version that is too old",
+      "InternalError",
+      500,
+      Errno.EIO,
+      1,
+      "start the versions in between first, one after the other"),
   DATA_FOREIGN(
       Status.Code.FAILED_PRECONDITION,
       "the data folder belongs to another node or cluster",
@@ -468,6 +484,22 @@ public enum ErrorCode {
       Errno.EIO,
       1,
       "give the node its own folder"),
+  LOCAL_IO(
+      Status.Code.FAILED_PRECONDITION,
+      "a local file could not be read or written",
+      "InternalError",
+      500,
+      Errno.EIO,
+      1,
+      "see the message"),
+  CHECK_FAILED(
+      Status.Code.FAILED_PRECONDITION,
+      "a check failed",
+      "InternalError",
+      500,
+      Errno.EIO,
+      7,
+      "see what was found"),
   INTERNAL(
       Status.Code.INTERNAL,
       "internal error",

@@ -9,6 +9,7 @@ import dev.trivet.replicate.Leadership;
 import dev.trivet.state.entry.Counter;
 import dev.trivet.state.keys.KeyQueries;
 import dev.trivet.state.leases.LeaseQueries;
+import dev.trivet.state.volumes.VolumeQueries;
 import dev.trivet.store.Cursor;
 import dev.trivet.store.ReadView;
 import dev.trivet.store.Store;
@@ -99,7 +100,10 @@ final class LeaderDuties implements AutoCloseable {
     long now = clock.millis();
     try (ReadView view = store.view()) {
       hasTaken = Counter.LEADERSHIP_TERM.in(view) == term;
-      isAnyDue = LeaseQueries.anyDueBy(view, now) || KeyQueries.hasCompactionBacklog(view);
+      isAnyDue =
+          LeaseQueries.anyDueBy(view, now)
+              || KeyQueries.hasCompactionBacklog(view)
+              || VolumeQueries.hasSweepBacklog(view);
       hasOldGarbage = isFirstGarbageOlderThan(view, now - GARBAGE_KEPT_MILLIS);
     }
     if (!hasTaken) {

@@ -1,5 +1,13 @@
 package dev.trivet.node;
 
+import dev.trivet.api.ClientApi;
+import dev.trivet.api.admin.NodeReplies;
+import dev.trivet.api.port.ClientPort;
+import dev.trivet.extents.ExtentService;
+import dev.trivet.extents.LocalExtents;
+import dev.trivet.extents.MissingFetcher;
+import dev.trivet.extents.QuorumExtents;
+import dev.trivet.extents.Sweeper;
 import dev.trivet.node.founding.DataFolder;
 import dev.trivet.node.founding.Founder;
 import dev.trivet.node.founding.Founding;
@@ -8,16 +16,21 @@ import dev.trivet.node.founding.Identity;
 import dev.trivet.node.founding.IdentityFile;
 import dev.trivet.peer.PeerChannels;
 import dev.trivet.peer.PeerServer;
+import dev.trivet.replicate.Door;
 import dev.trivet.replicate.Replica;
 import dev.trivet.replicate.ReplicaConfig;
+import dev.trivet.replicate.ReplicaObservers;
 import dev.trivet.state.StateMachine;
 import dev.trivet.store.Store;
 import dev.trivet.store.StoreOptions;
+import dev.trivet.watch.StoreEvents;
+import dev.trivet.watch.WatchHub;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -79,9 +92,14 @@ public final class Node implements AutoCloseable {
       Consumer<Throwable> onFatal)
       throws IOException {
     Store store = closing.add(Store.open(folder.resolve("store"), StoreOptions.DEFAULT));
-    StateMachine state = new StateMachine(store, _ -> false);
+    LocalExtents localExtents = closing.add(LocalExtents.open(folder.resolve("extents")));
+    StateMachine state = new StateMachine(store, localExtents);
     PeerChannels channels =
         closing.add(new PeerChannels(identity.clusterId(), identity.self(), identity.founders()));
+    StoreEvents events = new StoreEvents(store);
+    WatchHub hub = closing.add(new WatchHub(events));
+    MissingFetcher fetcher = closing.add(new MissingFetcher(localExtents, store, channels));
+    Door door = new Door();
     Replica replica =
         closing.add(
             Replica.start(
@@ -91,22 +109,57 @@ public final class Node implements AutoCloseable {
                     identity.clusterId(),
                     identity.founders(),
                     ELECTION_MIN,
-                    ELECTION_MAX),
+                    ELECTION_MAX,
+                    options.bindHost()),
                 state,
-                List.of(),
                 channels,
-                onFatal));
-    FoundingReplies strangers = new FoundingReplies(() -> identity, List::of, _ -> {});
+                door,
+                new ReplicaObservers(List.of(hub, fetcher), channels::update, onFatal)));
+    QuorumExtents extents =
+        new QuorumExtents(
+            localExtents, store, channels, InstantSource.system(), new SecureRandom());
+    FoundingReplies strangers =
+        new FoundingReplies(() -> identity, replica::members, door::introduced);
     closing.add(
         PeerServer.start(
             options.bind(options.addresses().peer()),
             identity.clusterId(),
             identity.self(),
-            List.of(replica.peerService()),
+            List.of(
+                replica.peerService(),
+                new ExtentService(localExtents),
+                new NodeReplies(replica, extents)),
             List.of(strangers)));
     LeaderDuties duties =
         closing.add(new LeaderDuties(replica, store, Clock.systemUTC(), identity.self().name()));
     duties.start();
+    Sweeper sweeper =
+        closing.add(new Sweeper(localExtents, store, replica, InstantSource.system()));
+    hub.start();
+    fetcher.start();
+    sweeper.start();
+    ClientApi api =
+        closing.add(
+            ClientApi.open(
+                new ClientApi.Floors(
+                    replica,
+                    replica,
+                    store,
+                    events,
+                    hub,
+                    extents,
+                    channels,
+                    identity.clusterId(),
+                    identity.self(),
+                    InstantSource.system())));
+    closing
+        .add(
+            new ClientPort(
+                options.bind(options.addresses().client()),
+                api.services(),
+                api.interceptors(),
+                api.handlers()))
+        .start();
     LOG.info("{} serves at {}", identity.self().name(), identity.self().clientAddress());
   }
 

@@ -2,6 +2,7 @@ package dev.trivet.peer;
 
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.util.HashMap;
@@ -76,6 +77,11 @@ public final class PeerChannels implements PeerNetwork, AutoCloseable {
       throw new IllegalStateException("the channels are closed");
     }
     ManagedChannel channel = open.computeIfAbsent(Place.of(member), PeerChannels::open);
+    if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+      // gRPC's own pause between attempts grows to two minutes: a node that is back would be left
+      // alone for so long.
+      channel.resetConnectBackoff();
+    }
     return ClientInterceptors.intercept(
         channel, new Handshake.Introduction(clusterId, self, member));
   }

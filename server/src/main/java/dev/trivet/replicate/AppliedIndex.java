@@ -43,6 +43,10 @@ final class AppliedIndex {
     return waiter;
   }
 
+  synchronized long index() {
+    return applied;
+  }
+
   void raiseTo(long index) {
     List<CompletableFuture<Long>> done = new ArrayList<>();
     synchronized (this) {

@@ -32,4 +32,7 @@ public interface CommandLog {
 
   /** The highest index that this node knows to be committed; it may not be applied yet. */
   long committedIndex();
+
+  /** The highest index that this node has applied, Raft's own entries included. */
+  long appliedIndex();
 }

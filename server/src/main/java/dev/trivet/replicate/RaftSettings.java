@@ -27,7 +27,8 @@ final class RaftSettings {
         settings, List.of(config.dataDirectory().toAbsolutePath().resolve("raft").toFile()));
     String address = config.self().raftAddress();
     int colon = address.lastIndexOf(':');
-    GrpcConfigKeys.Server.setHost(settings, address.substring(0, colon));
+    GrpcConfigKeys.Server.setHost(
+        settings, config.bindHost().isEmpty() ? address.substring(0, colon) : config.bindHost());
     GrpcConfigKeys.Server.setPort(settings, Integer.parseInt(address.substring(colon + 1)));
     // Messages carry an entry and what surrounds it.
     GrpcConfigKeys.setMessageSizeMax(

@@ -218,6 +218,11 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
     return division.getRaftLog().getLastCommittedIndex();
   }
 
+  @Override
+  public long appliedIndex() {
+    return applied.index();
+  }
+
   /**
    * The newest term that is in a file, so that a restart does not take back what was told. Ratis
    * counts up in memory first.

@@ -16,6 +16,7 @@ import java.util.List;
  *     has made it a voter. In both cases a configuration that the folder holds takes its place
  * @param electionMin a follower that hears nothing waits at least so long before it stands
  * @param electionMax and at most so long
+ * @param bindHost where Raft's port is bound; empty: where others reach it
  */
 public record ReplicaConfig(
     Path dataDirectory,
@@ -23,7 +24,19 @@ public record ReplicaConfig(
     String clusterId,
     List<Member> voters,
     Duration electionMin,
-    Duration electionMax) {
+    Duration electionMax,
+    String bindHost) {
+  /** Raft's port is bound where others reach it. */
+  public ReplicaConfig(
+      Path dataDirectory,
+      Member self,
+      String clusterId,
+      List<Member> voters,
+      Duration electionMin,
+      Duration electionMax) {
+    this(dataDirectory, self, clusterId, voters, electionMin, electionMax, "");
+  }
+
   public ReplicaConfig {
     voters = List.copyOf(voters);
     if (!clusterId.matches("[0-9a-f]{16}")) {

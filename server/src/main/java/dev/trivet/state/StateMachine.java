@@ -7,6 +7,8 @@ import dev.trivet.state.entry.EntryContext;
 import dev.trivet.state.keys.KeyCommands;
 import dev.trivet.state.leases.LeaseCommands;
 import dev.trivet.state.objects.ObjectCommands;
+import dev.trivet.state.volumes.Mutations;
+import dev.trivet.state.volumes.SessionCommands;
 import dev.trivet.state.volumes.VolumeCommands;
 import dev.trivet.store.Batch;
 import dev.trivet.store.LogPosition;
@@ -78,10 +80,10 @@ public final class StateMachine {
       case DROP_GARBAGE -> ObjectCommands.dropGarbage(context, command.getDropGarbage());
       case CREATE_VOLUME -> VolumeCommands.createVolume(context, command.getCreateVolume());
       case DELETE_VOLUME -> VolumeCommands.deleteVolume(context, command.getDeleteVolume());
-      case OPEN_SESSION -> VolumeCommands.openSession(context, command.getOpenSession());
-      case RENEW_SESSION -> VolumeCommands.renewSession(context, command.getRenewSession());
-      case CLOSE_SESSION -> VolumeCommands.closeSession(context, command.getCloseSession());
-      case MUTATE_VOLUME -> VolumeCommands.mutate(context, command.getMutateVolume());
+      case OPEN_SESSION -> SessionCommands.openSession(context, command.getOpenSession());
+      case RENEW_SESSION -> SessionCommands.renewSession(context, command.getRenewSession());
+      case CLOSE_SESSION -> SessionCommands.closeSession(context, command.getCloseSession());
+      case MUTATE_VOLUME -> Mutations.mutate(context, command.getMutateVolume());
       case KIND_NOT_SET ->
           throw new IllegalStateException(
               "entry "

@@ -17,6 +17,7 @@ import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Snapshot;
 import org.rocksdb.WriteBatch;
@@ -142,6 +143,33 @@ public final class Store implements AutoCloseable {
         });
   }
 
+  /**
+   * Bytes that the tables take: in files, in blob files and in memory.
+   *
+   * @param total with what is deleted or overwritten and not yet cleared away
+   * @param live an estimate of what is left without that; {@code 0 < live <= total}
+   */
+  public record Size(long total, long live) {}
+
+  /** Bytes that the tables take. Cheap: nothing is read. */
+  public Size size() {
+    views.acquireUninterruptibly();
+    try {
+      RocksDB database = open.database();
+      long memory = database.getAggregatedLongProperty("rocksdb.cur-size-all-mem-tables");
+      long files = database.getAggregatedLongProperty("rocksdb.total-sst-files-size");
+      long liveFiles = database.getAggregatedLongProperty("rocksdb.estimate-live-data-size");
+      long blobs = database.getAggregatedLongProperty("rocksdb.total-blob-file-size");
+      long liveBlobs = database.getAggregatedLongProperty("rocksdb.live-blob-file-size");
+      long total = memory + files + blobs;
+      return new Size(total, Math.clamp(memory + liveFiles + liveBlobs, 1, Math.max(1, total)));
+    } catch (RocksDBException e) {
+      throw new StoreException("asking for the tables' sizes failed", e);
+    } finally {
+      views.release();
+    }
+  }
+
   /** Position of the entry that a view shows. */
   public static LogPosition appliedIn(Rows rows) {
     return decode(rows.get(Table.LOCAL, APPLIED_KEY));
@@ -152,19 +180,32 @@ public final class Store implements AutoCloseable {
    * out anew.
    */
   public void putLocal(Table table, byte[] key, byte[] value) {
-    requireLocal(table);
-    try {
-      open.database().put(open.family(table), withoutLog, key, value);
-    } catch (RocksDBException e) {
-      throw new StoreException("writing table " + table + " failed", e);
-    }
+    withoutReplacement(() -> writeLocal(table, key, value));
   }
 
   /** Removes a row of a node-local table outside any entry. May be lost at a crash. */
   public void deleteLocal(Table table, byte[] key) {
+    withoutReplacement(() -> writeLocal(table, key, null));
+  }
+
+  /** The database that is open when this begins stays open until it ends, as for a view. */
+  private void withoutReplacement(Runnable write) {
+    views.acquireUninterruptibly();
+    try {
+      write.run();
+    } finally {
+      views.release();
+    }
+  }
+
+  private void writeLocal(Table table, byte[] key, byte @Nullable [] value) {
     requireLocal(table);
     try {
-      open.database().delete(open.family(table), withoutLog, key);
+      if (value == null) {
+        open.database().delete(open.family(table), withoutLog, key);
+      } else {
+        open.database().put(open.family(table), withoutLog, key, value);
+      }
     } catch (RocksDBException e) {
       throw new StoreException("writing table " + table + " failed", e);
     }
@@ -244,7 +285,7 @@ public final class Store implements AutoCloseable {
     Rows rows = open.newest();
     byte[] format = rows.get(Table.LOCAL, FORMAT_KEY);
     if (format == null) {
-      putLocal(Table.LOCAL, FORMAT_KEY, new byte[] {FORMAT_VERSION});
+      writeLocal(Table.LOCAL, FORMAT_KEY, new byte[] {FORMAT_VERSION});
     } else if (format[0] != FORMAT_VERSION) {
       throw new StoreException(
           "the store in "
@@ -262,7 +303,7 @@ public final class Store implements AutoCloseable {
   private void dropLocalRows() {
     try (Cursor cursor = open.newest().scan(Table.MISSING, new byte[0], null)) {
       while (cursor.next()) {
-        deleteLocal(Table.MISSING, cursor.key());
+        writeLocal(Table.MISSING, cursor.key(), null);
       }
     }
   }

@@ -41,6 +41,10 @@ public enum Table {
   /** Volume and inode that has no link any more but is held open. */
   ORPHAN(25, "orphan", Kind.REPLICATED),
   SESSION(26, "session", Kind.REPLICATED),
+  /** Session id to its last numbered mutation and the answer. */
+  SESSION_ANSWER(27, "session-answer", Kind.REPLICATED),
+  /** What of volumes is to be removed in steps: volume, kind and number to where to go on. */
+  SWEEP(28, "sweep", Kind.REPLICATED),
   /** This node's own: applied index and state hash, written by the store itself. */
   LOCAL(40, "local", Kind.NODE_LOCAL),
   /** This node's own: extents that the state names and this node does not hold. */

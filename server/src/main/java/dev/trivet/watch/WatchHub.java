@@ -93,6 +93,11 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
     return watch;
   }
 
+  /** Watchers that are there now. */
+  public int watchCount() {
+    return count.get();
+  }
+
   @Override
   public void onApplied(Applied applied) {
     applied.changes().stream()

@@ -164,7 +164,7 @@ final class KeyProgramTest {
     RangeRequest request = maker.range(Math.max(1, model.compacted), model.revision());
     NavigableMap<String, KeyModel.Version> rows =
         request.getRevision() == 0 ? model.now() : model.states.get(request.getRevision());
-    RangeResponse response = KeyQueries.range(view, request);
+    RangeResponse response = KeyQueries.range(view, request, Long.MAX_VALUE);
     List<String> expected = new ArrayList<>();
     if (rows != null) {
       KeyModel.range(rows, request.getKey().toStringUtf8(), request.getRangeEnd().toStringUtf8())

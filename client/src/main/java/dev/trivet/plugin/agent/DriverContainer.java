@@ -40,7 +40,7 @@ record DriverContainer(String image, String endpoints) {
         endpoints,
         "--socket",
         PLUGINS + "/" + DRIVER + ".sock",
-        "--root",
+        "--mounts",
         MOUNTS + "/" + DRIVER);
   }
 

@@ -8,6 +8,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,8 +52,9 @@ public final class Statuses {
   }
 
   /**
-   * The same thing as an exception that has a row: {@code INTERNAL}, logged, for what has none. For
-   * protocols that do not speak in gRPC statuses.
+   * The same thing as an exception that has a row: {@code INTERNAL}, logged, for what has none. A
+   * future's time-out means that nobody waits any more, not that nothing will happen. For protocols
+   * that do not speak in gRPC statuses.
    */
   public static TrivetException classify(Throwable thrown) {
     Throwable cause = unwrap(thrown);
@@ -66,6 +68,9 @@ public final class Statuses {
         String description = remote.getStatus().getDescription();
         return code.exception(description == null ? code.text() : description, remote);
       }
+    }
+    if (cause instanceof TimeoutException) {
+      return ErrorCode.OUTCOME_UNKNOWN.exception(ErrorCode.OUTCOME_UNKNOWN.text(), cause);
     }
     LOG.error("No row of ErrorCode for what was thrown", thrown);
     return ErrorCode.INTERNAL.exception(ErrorCode.INTERNAL.text(), thrown);

@@ -1,6 +1,8 @@
 package dev.trivet.node.founding;
 
+import dev.trivet.errors.TrivetException;
 import dev.trivet.peer.Member;
+import dev.trivet.peer.PeerErrors;
 import dev.trivet.proto.peer.FoundingGrpc;
 import dev.trivet.proto.peer.IntroduceRequest;
 import dev.trivet.proto.peer.IntroduceResponse;
@@ -37,7 +39,12 @@ public final class FoundingReplies extends FoundingGrpc.FoundingImplBase {
           Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
       return;
     }
-    door.accept(stranger);
+    try {
+      door.accept(stranger);
+    } catch (TrivetException e) {
+      observer.onError(PeerErrors.toStatus(e));
+      return;
+    }
     Identity own = identity.get();
     observer.onNext(
         IntroduceResponse.newBuilder()

@@ -16,6 +16,8 @@ public enum Counter {
   OBJECT_VERSION("object-version", 0),
   /** The last volume id given. */
   VOLUME_ID("volume-id", 0),
+  /** How many volumes there are. */
+  VOLUME_COUNT("volume-count", 0),
   /** The latest entry time seen, milliseconds since the epoch. */
   LOG_TIME("log-time", 0),
   /** The last term that took leadership: only this term may expire leases and sessions. */

@@ -17,11 +17,14 @@ import org.jspecify.annotations.Nullable;
  * catches up from.
  */
 public final class EventLog {
+  /** A batch ends behind the revision that goes beyond this. */
+  private static final long MAX_BATCH_BYTES = 8 << 20;
+
   private EventLog() {}
 
   /**
-   * Whole revisions, in order, from one on; more than asked for only to complete the last one.
-   * Previous versions are filled in where they are still there.
+   * Whole revisions, in order, from one on; more than asked for only to complete the last one, and
+   * less when their values are large. Previous versions are filled in where they are still there.
    *
    * @throws dev.trivet.errors.TrivetException {@code COMPACTED} when the first revision is gone
    */
@@ -33,19 +36,22 @@ public final class EventLog {
     List<Event> events = new ArrayList<>();
     long revision = 0;
     int total = 0;
+    long bytes = 0;
     try (Cursor cursor = rows.scan(Table.REVISIONS, KeyTables.revisionsFrom(fromRevision), null)) {
       while (cursor.next()) {
         long next = KeyTables.revisionOfRevisionRow(cursor.key());
         if (next != revision && !events.isEmpty()) {
           changes.add(new Change.KeysChanged(revision, events));
           events = new ArrayList<>();
-          if (total >= maxEvents) {
+          if (total >= maxEvents || bytes >= MAX_BATCH_BYTES) {
             return changes;
           }
         }
         revision = next;
-        events.add(event(rows, cursor.value(), revision));
+        Event event = event(rows, cursor.value(), revision);
+        events.add(event);
         total++;
+        bytes += event.getSerializedSize();
       }
     }
     if (!events.isEmpty()) {

@@ -2,6 +2,7 @@ package dev.trivet.state.keys;
 
 import com.google.protobuf.ByteString;
 import dev.trivet.errors.ErrorCode;
+import dev.trivet.errors.TrivetException;
 import dev.trivet.proto.etcd.KeyValue;
 import dev.trivet.proto.etcd.RangeRequest;
 import dev.trivet.proto.etcd.RangeResponse;
@@ -23,9 +24,11 @@ public final class KeyQueries {
   /**
    * A range of keys, now or at an older revision. The header has the revision of these rows.
    *
-   * @throws dev.trivet.errors.TrivetException {@code COMPACTED} or {@code FUTURE_REVISION}
+   * @param maxBytes of keys, values and what belongs to them, all together
+   * @throws dev.trivet.errors.TrivetException {@code COMPACTED}, {@code FUTURE_REVISION} or {@code
+   *     RESPONSE_TOO_LARGE}
    */
-  public static RangeResponse range(Rows rows, RangeRequest request) {
+  public static RangeResponse range(Rows rows, RangeRequest request, long maxBytes) {
     long now = Counter.REVISION.in(rows);
     long at = request.getRevision();
     if (at > now) {
@@ -34,7 +37,7 @@ public final class KeyQueries {
     if (at > 0 && at < Counter.COMPACTED_REVISION.in(rows)) {
       throw ErrorCode.COMPACTED.exception();
     }
-    Collector found = new Collector(request);
+    Collector found = new Collector(request, maxBytes);
     KeyRange range = KeyRange.of(request.getKey(), request.getRangeEnd());
     if (!range.isEmpty()) {
       if (at > 0 && at < now) {
@@ -44,6 +47,14 @@ public final class KeyQueries {
       }
     }
     return found.response(now);
+  }
+
+  static TrivetException answerAbove(long maxBytes) {
+    return ErrorCode.RESPONSE_TOO_LARGE.exception(
+        "the answer would have more than "
+            + Math.max(0, maxBytes)
+            + " bytes: "
+            + ErrorCode.RESPONSE_TOO_LARGE.nextStep());
   }
 
   /** Whether history that a compaction has given up is still to be removed. */
@@ -116,9 +127,12 @@ public final class KeyQueries {
     private final List<KeyValue> kept = new ArrayList<>();
     private long count;
     private long passed;
+    private final long maxBytes;
+    private long bytes;
 
-    Collector(RangeRequest request) {
+    Collector(RangeRequest request, long maxBytes) {
       this.request = request;
+      this.maxBytes = maxBytes;
       this.isInOrder =
           request.getSortTarget() == RangeRequest.SortTarget.KEY
               && request.getSortOrder() != RangeRequest.SortOrder.DESCEND;
@@ -135,7 +149,12 @@ public final class KeyQueries {
         // Values are needed for sorting even when only keys are wanted.
         boolean isWithValue =
             !request.getKeysOnly() || request.getSortTarget() == RangeRequest.SortTarget.VALUE;
-        kept.add(row.toKeyValue(ByteString.copyFrom(key), isWithValue));
+        KeyValue kv = row.toKeyValue(ByteString.copyFrom(key), isWithValue);
+        bytes += kv.getSerializedSize();
+        if (bytes > maxBytes) {
+          throw answerAbove(maxBytes);
+        }
+        kept.add(kv);
       }
     }
 

@@ -16,7 +16,8 @@ import dev.trivet.state.entry.Counter;
 import dev.trivet.state.entry.EntryContext;
 import dev.trivet.state.keys.Compaction;
 import dev.trivet.state.keys.KeyWriter;
-import dev.trivet.state.volumes.VolumeCommands;
+import dev.trivet.state.volumes.SessionCommands;
+import dev.trivet.state.volumes.Sweep;
 import dev.trivet.store.Table;
 
 /**
@@ -79,12 +80,12 @@ public final class LeaseCommands {
    */
   public static Outcome takeLeadership(EntryContext context) {
     LeaseRows.all(context.rows()).forEach(lease -> write(context, lease));
-    VolumeCommands.extendSessions(context);
+    SessionCommands.extendAll(context);
     context.set(Counter.LEADERSHIP_TERM, context.position().term());
     return done();
   }
 
-  /** Ends what is due, and does a step of what compactions left to do. */
+  /** Ends what is due, and does a step of what compactions and deleted files left to do. */
   public static Outcome expireDue(EntryContext context, ExpireDue command) {
     if (context.get(Counter.LEADERSHIP_TERM) != context.position().term()) {
       return EntryContext.refuse(
@@ -104,10 +105,11 @@ public final class LeaseCommands {
           }
           end(context, lease);
         }
-        case SESSION -> VolumeCommands.expireSession(context, due.id());
+        case SESSION -> SessionCommands.expire(context, due.id());
       }
     }
     Compaction.step(context);
+    Sweep.step(context, command.getLimit());
     return done();
   }
 

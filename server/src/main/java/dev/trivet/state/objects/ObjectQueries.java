@@ -124,9 +124,27 @@ public final class ObjectQueries {
 
   /** Garbage from before a log time, from the oldest on. */
   public static List<Garbage> garbage(Rows rows, long beforeMillis, int limit) {
+    return garbage(rows, null, beforeMillis, limit);
+  }
+
+  /**
+   * Garbage from before a log time, from the oldest on.
+   *
+   * @param after rows up to and including this one are left out; null to begin
+   */
+  public static List<Garbage> garbage(
+      Rows rows, @Nullable Garbage after, long beforeMillis, int limit) {
     List<Garbage> found = new ArrayList<>();
+    byte[] from = new byte[0];
+    if (after != null) {
+      byte[] last = ExtentReferences.garbageKey(after.releasedMillis(), after.id());
+      from = Arrays.copyOf(last, last.length + 1);
+    }
     byte[] end = ExtentReferences.garbageKey(Math.max(0, beforeMillis), new ExtentId(0, 0));
-    try (Cursor cursor = rows.scan(Table.GARBAGE, new byte[0], end)) {
+    if (Arrays.compareUnsigned(from, end) >= 0) {
+      return found;
+    }
+    try (Cursor cursor = rows.scan(Table.GARBAGE, from, end)) {
       while (found.size() < limit && cursor.next()) {
         found.add(
             new Garbage(

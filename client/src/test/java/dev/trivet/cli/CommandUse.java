@@ -1,0 +1,27 @@
+package dev.trivet.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+
+/** The command line in this process, with its output kept. */
+final class CommandUse {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  /** The exit code. */
+  int run(String... arguments) {
+    return Cli.commandLine()
+        .setOut(new PrintWriter(out))
+        .setErr(new PrintWriter(err))
+        .execute(arguments);
+  }
+
+  String out() {
+    return out.toString();
+  }
+
+  List<String> errors() {
+    return err.toString().lines().toList();
+  }
+}

@@ -1,0 +1,41 @@
+package dev.trivet.local;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/**
+ * Loopback ports that nobody listens on. They lie below the range from which the kernel takes the
+ * ports of outgoing connections, so that a node that restarts finds its port free again.
+ */
+final class FreePorts {
+  private static final int FROM = 20_000;
+  private static final int TO = 32_000;
+
+  private final Set<Integer> given = new HashSet<>();
+  private final RandomGenerator random;
+
+  FreePorts(RandomGenerator random) {
+    this.random = random;
+  }
+
+  String address() {
+    while (true) {
+      int port = random.nextInt(FROM, TO);
+      if (isFree(port) && given.add(port)) {
+        return "127.0.0.1:" + port;
+      }
+    }
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return probe.isBound();
+    } catch (IOException _) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package dev.trivet.local;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
+
+/**
+ * Nodes n1, n2, ... as processes of this machine, each with a folder of its own below one. Closing
+ * ends the processes and leaves the folders.
+ */
+public final class LocalCluster implements AutoCloseable {
+  /** What every JVM of ours is started with; the launcher has the same line. */
+  private static final List<String> FLAGS =
+      List.of(
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow",
+          "-XX:+UseCompactObjectHeaders",
+          "-XX:+UseSerialGC",
+          "-Xmx256m",
+          "-XX:MaxDirectMemorySize=192m");
+
+  private static final long POLL_MILLIS = 100;
+
+  private final List<NodeProcess> nodes;
+  private final List<String> java;
+
+  private LocalCluster(List<NodeProcess> nodes, List<String> java) {
+    this.nodes = List.copyOf(nodes);
+    this.java = List.copyOf(java);
+  }
+
+  /**
+   * Nodes on free ports of loopback; starts nothing yet.
+   *
+   * @param moreFlags of the nodes' JVMs, behind ours
+   */
+  public static LocalCluster at(Path folder, int size, List<String> moreFlags) {
+    FreePorts ports = new FreePorts(new Random());
+    List<NodeProcess> nodes = new ArrayList<>();
+    for (int i = 1; i <= size; i++) {
+      NodeProcess.Addresses addresses =
+          new NodeProcess.Addresses(ports.address(), ports.address(), ports.address());
+      nodes.add(new NodeProcess("n" + i, folder.resolve("n" + i), addresses, List.of()));
+    }
+    return new LocalCluster(nodes, java(moreFlags));
+  }
+
+  /**
+   * Nodes on hosts of their own, network namespaces {@code n1}, {@code n2}, ... with addresses
+   * 10.99.0.1, 10.99.0.2, ..., which must be there; starts nothing yet.
+   *
+   * @param moreFlags of the nodes' JVMs, behind ours
+   */
+  public static LocalCluster onHosts(Path folder, int size, List<String> moreFlags) {
+    List<NodeProcess> nodes = new ArrayList<>();
+    for (int i = 1; i <= size; i++) {
+      String host = "10.99.0." + i;
+      NodeProcess.Addresses addresses =
+          new NodeProcess.Addresses(host + ":2380", host + ":2381", host + ":2379");
+      List<String> prefix = List.of("ip", "netns", "exec", "n" + i);
+      nodes.add(new NodeProcess("n" + i, folder.resolve("n" + i), addresses, prefix));
+    }
+    return new LocalCluster(nodes, java(moreFlags));
+  }
+
+  private static List<String> java(List<String> moreFlags) {
+    List<String> java = new ArrayList<>();
+    java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    java.addAll(FLAGS);
+    java.addAll(moreFlags);
+    java.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    java.add("dev.trivet.launch.Main");
+    return java;
+  }
+
+  public List<NodeProcess> nodes() {
+    return nodes;
+  }
+
+  /** Client addresses of all nodes, host:port. */
+  public List<String> endpoints() {
+    return nodes.stream().map(NodeProcess::endpoint).toList();
+  }
+
+  /** The node whose client address this is. */
+  public NodeProcess at(String endpoint) {
+    return nodes.stream()
+        .filter(node -> node.endpoint().equals(endpoint))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no node is at " + endpoint));
+  }
+
+  /** What a process of ours begins with, up to the main class; a command is to follow. */
+  public List<String> java() {
+    return java;
+  }
+
+  public void startAll() throws IOException {
+    for (NodeProcess node : nodes) {
+      start(node);
+    }
+  }
+
+  public void start(NodeProcess node) throws IOException {
+    node.start(java, nodes.stream().map(NodeProcess::founder).collect(Collectors.joining(",")));
+  }
+
+  /**
+   * Waits until every running node can do a linearizable read.
+   *
+   * @throws IllegalStateException when one has ended or is not ready in time; its log says why
+   */
+  public void awaitReady(Duration limit) throws InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
+    for (NodeProcess node : nodes) {
+      while (node.isRunning() && !node.isReady()) {
+        if (System.nanoTime() > end) {
+          throw new IllegalStateException(
+              node.name() + " is not ready after " + limit.toSeconds() + " s: " + node.logFile());
+        }
+        Thread.sleep(POLL_MILLIS);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    for (NodeProcess node : nodes) {
+      if (node.isRunning()) {
+        try {
+          node.kill();
+        } catch (InterruptedException _) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package dev.trivet.api;
+
+import dev.trivet.api.admin.AdminService;
+import dev.trivet.api.blobs.BlobsService;
+import dev.trivet.api.edge.KnownLeader;
+import dev.trivet.api.edge.LeaderNaming;
+import dev.trivet.api.etcd.ClusterService;
+import dev.trivet.api.etcd.Headers;
+import dev.trivet.api.etcd.KeyService;
+import dev.trivet.api.etcd.LeaderRequirement;
+import dev.trivet.api.etcd.LeaseService;
+import dev.trivet.api.etcd.MaintenanceService;
+import dev.trivet.api.etcd.WatchService;
+import dev.trivet.api.gateway.JsonGateway;
+import dev.trivet.api.health.HealthPages;
+import dev.trivet.api.health.Metrics;
+import dev.trivet.api.port.HttpHandler;
+import dev.trivet.api.volumes.VolumesService;
+import dev.trivet.extents.ExtentStorage;
+import dev.trivet.peer.Member;
+import dev.trivet.peer.PeerNetwork;
+import dev.trivet.replicate.CommandLog;
+import dev.trivet.replicate.Membership;
+import dev.trivet.store.Store;
+import dev.trivet.watch.EventSource;
+import dev.trivet.watch.WatchHub;
+import io.grpc.BindableService;
+import io.grpc.ServerInterceptor;
+import io.grpc.protobuf.services.HealthStatusManager;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything that a node's client port serves, put together over the floors below.
+ *
+ * <p>Life: opened once the floors run, closed after the port.
+ */
+public final class ClientApi implements AutoCloseable {
+  /** Oftener than etcd, whose ten minutes are longer than many keep their history. */
+  private static final Duration WATCH_IDLE = Duration.ofMinutes(1);
+
+  private final List<BindableService> services;
+  private final List<ServerInterceptor> interceptors;
+  private final Map<String, HttpHandler> handlers;
+  private final WatchService watches;
+
+  /**
+   * What the API stands on; all of it belongs to the caller and outlives the API.
+   *
+   * @param clusterId 16 hexadecimal digits
+   * @param clock for what is only shown or estimated, as a lease's remaining time
+   */
+  public record Floors(
+      CommandLog log,
+      Membership membership,
+      Store store,
+      EventSource events,
+      WatchHub hub,
+      ExtentStorage extents,
+      PeerNetwork peers,
+      String clusterId,
+      Member self,
+      InstantSource clock) {}
+
+  private ClientApi(
+      List<BindableService> services,
+      List<ServerInterceptor> interceptors,
+      Map<String, HttpHandler> handlers,
+      WatchService watches) {
+    this.services = List.copyOf(services);
+    this.interceptors = List.copyOf(interceptors);
+    this.handlers = Map.copyOf(handlers);
+    this.watches = watches;
+  }
+
+  /** Makes the services and starts what runs beside them. */
+  public static ClientApi open(Floors floors) {
+    return open(floors, WATCH_IDLE);
+  }
+
+  static ClientApi open(Floors floors, Duration watchIdle) {
+    KnownLeader leader = new KnownLeader(floors.log());
+    Headers headers = new Headers(floors.clusterId(), floors.self(), leader);
+    WatchService watches =
+        new WatchService(floors.hub(), floors.events(), leader, headers, watchIdle);
+    KeyService keys = new KeyService(floors.log(), floors.store(), headers);
+    LeaseService leases = new LeaseService(floors.log(), floors.store(), headers, floors.clock());
+    ClusterService cluster = new ClusterService(floors.log(), floors.membership(), headers);
+    MaintenanceService maintenance =
+        new MaintenanceService(
+            floors.log(), floors.membership(), floors.store(), floors.self(), leader, headers);
+    List<BindableService> services =
+        List.of(
+            keys,
+            leases,
+            watches,
+            cluster,
+            maintenance,
+            new BlobsService(floors.log(), floors.store(), floors.extents(), floors.clock()),
+            new VolumesService(floors.log(), floors.store(), floors.extents(), new SecureRandom()),
+            admin(floors),
+            new HealthStatusManager().getHealthService());
+    Map<String, HttpHandler> handlers = new HashMap<>();
+    handlers.putAll(JsonGateway.handlers(keys, leases, cluster, maintenance));
+    handlers.putAll(
+        HealthPages.handlers(
+            floors.log(),
+            new Metrics(floors.log(), floors.store(), floors.hub(), floors.extents()),
+            MaintenanceService.ETCD_VERSION,
+            version()));
+    watches.start();
+    return new ClientApi(
+        services,
+        List.of(new LeaderNaming(leader), new LeaderRequirement(leader)),
+        handlers,
+        watches);
+  }
+
+  private static AdminService admin(Floors floors) {
+    return new AdminService(
+        floors.log(),
+        floors.membership(),
+        floors.store(),
+        floors.extents(),
+        floors.peers(),
+        new AdminService.About(floors.clusterId(), floors.self(), version(), floors.clock()));
+  }
+
+  /** From the jar's manifest; classes that lie in a folder have none. */
+  private static String version() {
+    String version = ClientApi.class.getPackage().getImplementationVersion();
+    return version == null ? "unpackaged" : version;
+  }
+
+  public List<BindableService> services() {
+    return services;
+  }
+
+  /** The first is to be called first. */
+  public List<ServerInterceptor> interceptors() {
+    return interceptors;
+  }
+
+  /** HTTP handlers by path, as {@link dev.trivet.api.port.ClientPort} takes them. */
+  public Map<String, HttpHandler> handlers() {
+    return handlers;
+  }
+
+  /** To be called after the port is closed. */
+  @Override
+  public void close() {
+    watches.close();
+  }
+}

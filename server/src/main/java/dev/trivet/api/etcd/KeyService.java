@@ -1,0 +1,185 @@
+package dev.trivet.api.etcd;
+
+import com.google.protobuf.MessageLite;
+import dev.trivet.api.edge.Calls;
+import dev.trivet.errors.ErrorCode;
+import dev.trivet.errors.TrivetException;
+import dev.trivet.proto.etcd.CompactionRequest;
+import dev.trivet.proto.etcd.CompactionResponse;
+import dev.trivet.proto.etcd.DeleteRangeRequest;
+import dev.trivet.proto.etcd.DeleteRangeResponse;
+import dev.trivet.proto.etcd.KVGrpc;
+import dev.trivet.proto.etcd.PutRequest;
+import dev.trivet.proto.etcd.PutResponse;
+import dev.trivet.proto.etcd.RangeRequest;
+import dev.trivet.proto.etcd.RangeResponse;
+import dev.trivet.proto.etcd.TxnRequest;
+import dev.trivet.proto.etcd.TxnResponse;
+import dev.trivet.proto.log.Command;
+import dev.trivet.replicate.CommandLog;
+import dev.trivet.replicate.Committed;
+import dev.trivet.state.keys.KeyQueries;
+import dev.trivet.state.keys.KeyRequests;
+import dev.trivet.state.keys.ReadTransaction;
+import dev.trivet.store.ReadView;
+import dev.trivet.store.Store;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * etcd's service KV.
+ *
+ * <p>A write waits on no thread: its answer is sent by the thread that completes its future. A read
+ * waits for its barrier on the call's own virtual thread and then reads there, so that the apply
+ * thread reads for nobody.
+ *
+ * <p>Source: etcd API reference, service KV.
+ */
+public final class KeyService extends KVGrpc.KVImplBase {
+  /** etcd's default of {@code --max-request-bytes}. */
+  static final int MAX_REQUEST_BYTES = 3 << 19;
+
+  /** One answer is in memory about three times: as rows, as messages and on the wire. */
+  private static final long MAX_ANSWER_BYTES =
+      Math.clamp(Runtime.getRuntime().maxMemory() / 8, 16 << 20, 512 << 20);
+
+  private static final long COMPACTION_LOOK_MILLIS = 50;
+
+  private final CommandLog log;
+  private final Store store;
+  private final Headers headers;
+
+  public KeyService(CommandLog log, Store store, Headers headers) {
+    this.log = log;
+    this.store = store;
+    this.headers = headers;
+  }
+
+  @Override
+  public void range(RangeRequest request, StreamObserver<RangeResponse> observer) {
+    Calls.answer(observer, () -> range(request));
+  }
+
+  private RangeResponse range(RangeRequest request) {
+    KeyRequests.check(request);
+    if (!request.getSerializable()) {
+      Calls.await(log.readBarrier());
+    }
+    try (ReadView view = store.view()) {
+      RangeResponse found = KeyQueries.range(view, request, MAX_ANSWER_BYTES);
+      return found.toBuilder().setHeader(headers.complete(found.getHeader())).build();
+    }
+  }
+
+  @Override
+  public void put(PutRequest request, StreamObserver<PutResponse> observer) {
+    Calls.answer(
+        observer,
+        propose(request, KeyRequests::check, Command.newBuilder().setPut(request)),
+        committed -> {
+          PutResponse done = Calls.accepted(committed).getPut();
+          return done.toBuilder().setHeader(headers.complete(done.getHeader())).build();
+        });
+  }
+
+  @Override
+  public void deleteRange(
+      DeleteRangeRequest request, StreamObserver<DeleteRangeResponse> observer) {
+    Calls.answer(
+        observer,
+        propose(request, KeyRequests::check, Command.newBuilder().setDeleteRange(request)),
+        committed -> {
+          DeleteRangeResponse done = Calls.accepted(committed).getDeleteRange();
+          return done.toBuilder().setHeader(headers.complete(done.getHeader())).build();
+        });
+  }
+
+  @Override
+  public void txn(TxnRequest request, StreamObserver<TxnResponse> observer) {
+    boolean isReadOnly;
+    try {
+      check(request, KeyRequests::check);
+      isReadOnly = ReadTransaction.isReadOnly(request);
+    } catch (TrivetException refusal) {
+      Calls.answer(observer, CompletableFuture.failedFuture(refusal), Function.identity());
+      return;
+    }
+    if (isReadOnly) {
+      Calls.answer(observer, () -> read(request));
+      return;
+    }
+    Calls.answer(
+        observer,
+        log.propose(Command.newBuilder().setTxn(request).build()),
+        committed -> {
+          TxnResponse done = Calls.accepted(committed).getTxn();
+          return done.toBuilder().setHeader(headers.complete(done.getHeader())).build();
+        });
+  }
+
+  private TxnResponse read(TxnRequest request) {
+    if (!ReadTransaction.isSerializable(request)) {
+      Calls.await(log.readBarrier());
+    }
+    try (ReadView view = store.view()) {
+      TxnResponse found = ReadTransaction.evaluate(view, request, MAX_ANSWER_BYTES);
+      return found.toBuilder().setHeader(headers.complete(found.getHeader())).build();
+    }
+  }
+
+  @Override
+  public void compact(CompactionRequest request, StreamObserver<CompactionResponse> observer) {
+    Calls.answer(observer, () -> compact(request));
+  }
+
+  private CompactionResponse compact(CompactionRequest request) {
+    Committed committed =
+        Calls.await(log.propose(Command.newBuilder().setCompact(request).build()));
+    CompactionResponse done = Calls.accepted(committed).getCompact();
+    if (request.getPhysical()) {
+      awaitRemoval();
+    }
+    return done.toBuilder().setHeader(headers.complete(done.getHeader())).build();
+  }
+
+  /** What a compaction gave up is removed in steps, which the leader proposes. */
+  private void awaitRemoval() {
+    long start = System.nanoTime();
+    while (hasBacklog()) {
+      if (System.nanoTime() - start > Calls.LONGEST_WAIT.toNanos()) {
+        throw ErrorCode.OUTCOME_UNKNOWN.exception();
+      }
+      try {
+        Thread.sleep(COMPACTION_LOOK_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw ErrorCode.STOPPING.exception(ErrorCode.STOPPING.text(), e);
+      }
+    }
+  }
+
+  private boolean hasBacklog() {
+    try (ReadView view = store.view()) {
+      return KeyQueries.hasCompactionBacklog(view);
+    }
+  }
+
+  private <Q extends MessageLite> CompletableFuture<Committed> propose(
+      Q request, Consumer<Q> form, Command.Builder command) {
+    try {
+      check(request, form);
+    } catch (TrivetException refusal) {
+      return CompletableFuture.failedFuture(refusal);
+    }
+    return log.propose(command.build());
+  }
+
+  private static <Q extends MessageLite> void check(Q request, Consumer<Q> form) {
+    form.accept(request);
+    if (request.getSerializedSize() > MAX_REQUEST_BYTES) {
+      throw ErrorCode.REQUEST_TOO_LARGE.exception();
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package dev.trivet.api.etcd;
+
+import dev.trivet.api.edge.Calls;
+import dev.trivet.api.edge.KnownLeader;
+import dev.trivet.errors.ErrorCode;
+import dev.trivet.peer.Member;
+import dev.trivet.proto.etcd.AlarmRequest;
+import dev.trivet.proto.etcd.AlarmResponse;
+import dev.trivet.proto.etcd.DefragmentRequest;
+import dev.trivet.proto.etcd.DefragmentResponse;
+import dev.trivet.proto.etcd.MaintenanceGrpc;
+import dev.trivet.proto.etcd.MoveLeaderRequest;
+import dev.trivet.proto.etcd.MoveLeaderResponse;
+import dev.trivet.proto.etcd.StatusRequest;
+import dev.trivet.proto.etcd.StatusResponse;
+import dev.trivet.replicate.CommandLog;
+import dev.trivet.replicate.Membership;
+import dev.trivet.state.entry.Counter;
+import dev.trivet.store.ReadView;
+import dev.trivet.store.Store;
+import io.grpc.stub.StreamObserver;
+
+/**
+ * etcd's service Maintenance, as far as its calls have a meaning here.
+ *
+ * <p>Source: etcd API reference, service Maintenance.
+ */
+public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
+  /** The version of etcd whose API this is: clients read features out of it. */
+  public static final String ETCD_VERSION = "3.5.16";
+
+  private final CommandLog log;
+  private final Membership membership;
+  private final Store store;
+  private final Member self;
+  private final KnownLeader leader;
+  private final Headers headers;
+
+  public MaintenanceService(
+      CommandLog log,
+      Membership membership,
+      Store store,
+      Member self,
+      KnownLeader leader,
+      Headers headers) {
+    this.log = log;
+    this.membership = membership;
+    this.store = store;
+    this.self = self;
+    this.leader = leader;
+    this.headers = headers;
+  }
+
+  @Override
+  public void status(StatusRequest request, StreamObserver<StatusResponse> observer) {
+    Calls.answer(observer, this::status);
+  }
+
+  private StatusResponse status() {
+    // Applied first: it must not be seen ahead of what is committed.
+    long applied = Math.max(0, log.appliedIndex());
+    Store.Size size = store.size();
+    Member known = leader.leadership().leader();
+    StatusResponse.Builder status =
+        StatusResponse.newBuilder()
+            .setHeader(headers.of(revision()))
+            .setVersion(ETCD_VERSION)
+            .setDbSize(size.total())
+            .setDbSizeInUse(size.live())
+            .setRaftIndex(Math.max(applied, log.committedIndex()))
+            .setRaftAppliedIndex(applied)
+            .setRaftTerm(leader.term())
+            .setIsLearner(isLearner());
+    if (known == null) {
+      status.addErrors(ErrorCode.NO_LEADER.text());
+    } else {
+      status.setLeader(known.id());
+    }
+    return status.build();
+  }
+
+  /** No alarm is ever raised here: there is none to tell of, to raise or to lower. */
+  @Override
+  public void alarm(AlarmRequest request, StreamObserver<AlarmResponse> observer) {
+    Calls.answer(
+        observer,
+        () -> {
+          if (request.getAction() == AlarmRequest.AlarmAction.ACTIVATE) {
+            throw ErrorCode.UNIMPLEMENTED.exception("alarms cannot be raised by hand");
+          }
+          return AlarmResponse.newBuilder().setHeader(headers.withoutRevision()).build();
+        });
+  }
+
+  /** Nothing to do: the store gives space back by itself. */
+  @Override
+  public void defragment(DefragmentRequest request, StreamObserver<DefragmentResponse> observer) {
+    Calls.answer(
+        observer,
+        () -> DefragmentResponse.newBuilder().setHeader(headers.withoutRevision()).build());
+  }
+
+  @Override
+  public void moveLeader(MoveLeaderRequest request, StreamObserver<MoveLeaderResponse> observer) {
+    Calls.answer(
+        observer,
+        () -> {
+          if (!log.leadership().isSelf()) {
+            throw ErrorCode.NOT_LEADER.exception();
+          }
+          Calls.await(
+              membership.transferLeadership(
+                  ClusterService.nameOf(
+                      membership, request.getTargetID(), ErrorCode.BAD_LEADER_TRANSFEREE)));
+          return MoveLeaderResponse.newBuilder().setHeader(headers.withoutRevision()).build();
+        });
+  }
+
+  private long revision() {
+    try (ReadView view = store.view()) {
+      return Counter.REVISION.in(view);
+    }
+  }
+
+  private boolean isLearner() {
+    return membership.members().stream()
+        .anyMatch(member -> member.id() == self.id() && member.role() == Member.Role.LEARNER);
+  }
+}

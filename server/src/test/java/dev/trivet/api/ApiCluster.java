@@ -1,0 +1,130 @@
+package dev.trivet.api;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.trivet.peer.Member;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * Three nodes. Most tests of a run share them, since starting them costs seconds: each keeps to
+ * keys of its own.
+ */
+public final class ApiCluster implements AutoCloseable {
+  public static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  public final List<ApiNode> nodes = new ArrayList<>();
+  private final Path folder;
+
+  /** Three nodes of a test's own, to be broken. */
+  public ApiCluster() throws IOException {
+    folder = Files.createTempDirectory("trivet-api");
+    List<Integer> ports = freePorts(9);
+    List<Member> members = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      members.add(
+          new Member(
+              "n" + i,
+              "000000000000000" + (i + 1),
+              "127.0.0.1:" + ports.get(3 * i),
+              "127.0.0.1:" + ports.get(3 * i + 1),
+              "127.0.0.1:" + ports.get(3 * i + 2),
+              Member.Role.VOTER));
+    }
+    for (Member member : members) {
+      nodes.add(new ApiNode(folder.resolve(member.name()), member, members));
+    }
+    leader();
+  }
+
+  /** The node that leads, once all know it. */
+  public ApiNode leader() {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                nodes.stream().filter(ApiNode::isLeader).count() == 1
+                    && nodes.stream()
+                            .map(node -> String.valueOf(node.replica.leadership().leader()))
+                            .distinct()
+                            .count()
+                        == 1);
+    return nodes.stream().filter(ApiNode::isLeader).findFirst().orElseThrow();
+  }
+
+  public ApiNode follower(int which) {
+    ApiNode leader = leader();
+    return nodes.stream().filter(node -> node != leader).skip(which).findFirst().orElseThrow();
+  }
+
+  public void stop(ApiNode node) throws IOException {
+    nodes.remove(node);
+    node.close();
+  }
+
+  public String endpoints() {
+    return nodes.stream().map(node -> node.self.clientAddress()).collect(Collectors.joining(","));
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (ApiNode node : nodes) {
+      node.close();
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private static List<Integer> freePorts(int count) throws IOException {
+    List<ServerSocket> sockets = new ArrayList<>();
+    List<Integer> ports = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+      sockets.add(socket);
+      ports.add(socket.getLocalPort());
+    }
+    for (ServerSocket socket : sockets) {
+      socket.close();
+    }
+    return ports;
+  }
+
+  /** Gives a test the cluster as a parameter. */
+  public static final class Shared implements ParameterResolver {
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+      return parameter.getParameter().getType() == ApiCluster.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+      return context
+          .getRoot()
+          .getStore(ExtensionContext.Namespace.GLOBAL)
+          .computeIfAbsent(
+              ApiCluster.class,
+              _ -> {
+                try {
+                  return new ApiCluster();
+                } catch (IOException e) {
+                  throw new java.io.UncheckedIOException(e);
+                }
+              });
+    }
+  }
+}

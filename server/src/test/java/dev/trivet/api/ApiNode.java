@@ -1,0 +1,118 @@
+package dev.trivet.api;
+
+import dev.trivet.api.admin.NodeReplies;
+import dev.trivet.api.port.ClientPort;
+import dev.trivet.extents.ExtentService;
+import dev.trivet.extents.LocalExtents;
+import dev.trivet.extents.QuorumExtents;
+import dev.trivet.peer.Member;
+import dev.trivet.peer.PeerChannels;
+import dev.trivet.peer.PeerServer;
+import dev.trivet.replicate.Replica;
+import dev.trivet.replicate.ReplicaConfig;
+import dev.trivet.state.StateMachine;
+import dev.trivet.store.Store;
+import dev.trivet.store.StoreOptions;
+import dev.trivet.watch.StoreEvents;
+import dev.trivet.watch.WatchHub;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** One node of the tests' cluster: all floors up to the client port, wired as a node would. */
+public final class ApiNode implements AutoCloseable {
+  static final String CLUSTER = "00000000000000c1";
+
+  /** After so long a watcher that asks for it is told of progress. */
+  private static final Duration WATCH_IDLE = Duration.ofMillis(200);
+
+  public final Member self;
+  public final Replica replica;
+  public final Store store;
+  public final ManagedChannel channel;
+  final ConcurrentLinkedQueue<Throwable> fatal = new ConcurrentLinkedQueue<>();
+  private final LocalExtents local;
+  private final PeerChannels channels;
+  private final PeerServer peerServer;
+  private final WatchHub hub;
+  private final ClientApi api;
+  private final ClientPort port;
+
+  ApiNode(Path directory, Member self, List<Member> voters) throws IOException {
+    this.self = self;
+    store = Store.open(directory.resolve("store"), StoreOptions.DEFAULT);
+    channels = new PeerChannels(CLUSTER, self, voters);
+    local = LocalExtents.open(directory.resolve("extents"));
+    QuorumExtents extents =
+        new QuorumExtents(local, store, channels, InstantSource.system(), new SecureRandom());
+    StoreEvents events = new StoreEvents(store);
+    hub = new WatchHub(events);
+    replica =
+        Replica.start(
+            new ReplicaConfig(
+                directory, self, CLUSTER, voters, Duration.ofMillis(500), Duration.ofMillis(900)),
+            new StateMachine(store, local),
+            List.of(hub),
+            channels,
+            fatal::add);
+    peerServer =
+        PeerServer.start(
+            address(self.peerAddress()),
+            CLUSTER,
+            self,
+            List.of(
+                replica.peerService(), new ExtentService(local), new NodeReplies(replica, extents)),
+            List.of());
+    hub.start();
+    api =
+        ClientApi.open(
+            new ClientApi.Floors(
+                replica,
+                replica,
+                store,
+                events,
+                hub,
+                extents,
+                channels,
+                CLUSTER,
+                self,
+                InstantSource.system()),
+            WATCH_IDLE);
+    port =
+        new ClientPort(
+            address(self.clientAddress()), api.services(), api.interceptors(), api.handlers());
+    port.start();
+    channel =
+        NettyChannelBuilder.forTarget("dns:///" + self.clientAddress()).usePlaintext().build();
+  }
+
+  public boolean isLeader() {
+    return replica.leadership().isSelf();
+  }
+
+  private static InetSocketAddress address(String hostAndPort) {
+    int number = Integer.parseInt(hostAndPort.substring(hostAndPort.indexOf(':') + 1));
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), number);
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.shutdownNow();
+    port.close();
+    api.close();
+    hub.close();
+    peerServer.close();
+    replica.close();
+    channels.close();
+    local.close();
+    store.close();
+  }
+}
