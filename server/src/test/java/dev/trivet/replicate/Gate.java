@@ -46,8 +46,8 @@ final class Gate implements AutoCloseable {
   private void closeAll() throws IOException {
     for (Socket socket : sockets) {
       socket.close();
-      sockets.remove(socket);
     }
+    sockets.clear();
   }
 
   private void accept() {
