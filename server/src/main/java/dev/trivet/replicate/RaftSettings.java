@@ -55,10 +55,10 @@ final class RaftSettings {
   private static void elections(RaftProperties settings, ReplicaConfig config) {
     RaftServerConfigKeys.Rpc.setTimeoutMin(settings, millis(config.electionMin()));
     RaftServerConfigKeys.Rpc.setTimeoutMax(settings, millis(config.electionMax()));
-    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(
-        settings, TimeDuration.valueOf(150, TimeUnit.MILLISECONDS));
-    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(
-        settings, TimeDuration.valueOf(300, TimeUnit.MILLISECONDS));
+    // Not shorter than the later ones: a candidate waits as long for answers, and those of nodes
+    // that have just begun are late.
+    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(settings, millis(config.electionMin()));
+    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(settings, millis(config.electionMax()));
     RaftServerConfigKeys.LeaderElection.setPreVote(settings, true);
     // With the default of 10 s a leader that lost its majority sits out elections for as long.
     RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(

@@ -61,7 +61,7 @@ final class SnapshotTest {
 
       get(leader.replica.add("n9"));
       get(leader.replica.promote("n9"));
-      assertThat(joiner.restored.get()).isPositive();
+      await().atMost(PATIENCE).until(() -> joiner.restored.get() > 0);
       List<Member> members = leader.replica.members();
       Member member = joiner.self;
       cluster.stop(joiner);

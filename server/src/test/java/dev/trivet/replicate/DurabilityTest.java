@@ -1,0 +1,170 @@
+package dev.trivet.replicate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.ratis.grpc.server.GrpcServices;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.proto.RaftProtos.RequestVoteReplyProto;
+import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.server.storage.RaftStorageMetadata;
+import org.apache.ratis.util.SizeInBytes;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What must be on disk before it is told, seen by the order of the events. */
+final class DurabilityTest {
+  private static final RaftPeerId SELF = RaftPeerId.valueOf("n0@0000000000000001");
+
+  @TempDir Path folder;
+  private final List<String> events = new ArrayList<>();
+  private final List<Throwable> fatal = new ArrayList<>();
+  private RaftStorage storage;
+  private DurableVotes votes;
+
+  @BeforeEach
+  void open() throws IOException {
+    storage =
+        RaftStorage.newBuilder()
+            .setDirectory(folder.resolve("data/raft/group").toFile())
+            .setOption(RaftStorage.StartupOption.RECOVER)
+            .setLogCorruptionPolicy(CorruptionPolicy.EXCEPTION)
+            .setStorageFreeSpaceMin(SizeInBytes.valueOf("1MB"))
+            .build();
+    storage.initialize();
+    votes = new DurableVotes(synced -> events.add("sync " + synced.getFileName()), fatal::add);
+    votes.open(storage);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    storage.close();
+  }
+
+  @Test
+  void newFoldersAreSyncedUpToTheDataFolder() {
+    assertThat(events).containsExactly("sync data", "sync raft", "sync group", "sync current");
+  }
+
+  @Test
+  void aVoteIsAnsweredAfterTheFolderOfItsFileIsSynced() throws Exception {
+    RaftServer guarded = IncomingCalls.guard(voter(7), votes);
+    events.clear();
+
+    assertThat(guarded.requestVote(question(SELF)).getTerm()).isEqualTo(7);
+    assertThat(events).containsExactly("vote in 7", "sync current");
+
+    assertThat(guarded.requestVote(question(SELF)).getTerm()).isEqualTo(7);
+    assertThat(events).containsExactly("vote in 7", "sync current", "vote in 7");
+  }
+
+  @Test
+  void aQuestionToAnotherIncarnationReachesNobody() {
+    RaftServer guarded = IncomingCalls.guard(voter(7), votes);
+    events.clear();
+
+    assertThatThrownBy(
+            () -> guarded.requestVote(question(RaftPeerId.valueOf("n0@0000000000000002"))))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("n0@0000000000000002");
+    assertThat(events).isEmpty();
+  }
+
+  @Test
+  void aCandidateAsksAfterItsOwnVoteIsSynced() throws Exception {
+    GrpcServices network =
+        (GrpcServices)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {GrpcServices.class},
+                (_, method, _) -> {
+                  events.add(method.getName());
+                  return RequestVoteReplyProto.getDefaultInstance();
+                });
+    GrpcServices guarded = OutgoingCalls.guard(network, votes);
+    storage.getMetadataFile().persist(RaftStorageMetadata.valueOf(3, SELF));
+    events.clear();
+
+    var _ = guarded.requestVote(question(SELF));
+
+    assertThat(events).containsExactly("sync current", "requestVote");
+  }
+
+  @Test
+  void aVoteWhoseFolderCannotBeSyncedIsNotAnsweredAndStopsTheNode() throws Exception {
+    DurableVotes broken =
+        new DurableVotes(
+            _ -> {
+              if (!events.isEmpty()) {
+                throw new IOException("the disk is gone");
+              }
+            },
+            fatal::add);
+    events.clear();
+    broken.open(storage);
+    RaftServer guarded = IncomingCalls.guard(voter(8), broken);
+
+    assertThatThrownBy(() -> guarded.requestVote(question(SELF)))
+        .isInstanceOf(IOException.class)
+        .hasMessage("the disk is gone");
+    assertThat(fatal).singleElement().isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void eachNewLogSegmentIsSyncedOnceByName() throws Exception {
+    LogFolder log = new LogFolder(folder, synced -> events.add("sync " + Files.exists(synced)));
+    events.clear();
+
+    Files.createFile(folder.resolve("log_inprogress_0"));
+    log.beforeSegmentSync();
+    log.beforeSegmentSync();
+    assertThat(events).hasSize(1);
+
+    Files.move(folder.resolve("log_inprogress_0"), folder.resolve("log_0-9"));
+    Files.createFile(folder.resolve("log_inprogress_10"));
+    log.beforeSegmentSync();
+    log.beforeSegmentSync();
+    assertThat(events).hasSize(2);
+
+    Files.delete(folder.resolve("log_inprogress_10"));
+    Files.createFile(folder.resolve("log_inprogress_10"));
+    log.beforeSegmentSync();
+    assertThat(events).hasSize(3);
+  }
+
+  /** Votes in a term by writing Ratis's own file. */
+  private RaftServer voter(long term) {
+    return (RaftServer)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {RaftServer.class},
+            (_, method, _) ->
+                switch (method.getName()) {
+                  case "getId" -> SELF;
+                  case "requestVote" -> {
+                    storage.getMetadataFile().persist(RaftStorageMetadata.valueOf(term, SELF));
+                    events.add("vote in " + term);
+                    yield RequestVoteReplyProto.newBuilder().setTerm(term).build();
+                  }
+                  default -> throw new UnsupportedOperationException(method.getName());
+                });
+  }
+
+  private static RequestVoteRequestProto question(RaftPeerId to) {
+    return RequestVoteRequestProto.newBuilder()
+        .setServerRequest(RaftRpcRequestProto.newBuilder().setReplyId(to.toByteString()))
+        .build();
+  }
+}

@@ -1,0 +1,101 @@
+package dev.trivet.replicate;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A TCP port that leads to another one, until it is shut: then bytes vanish on their way. */
+final class Gate implements AutoCloseable {
+  private final ServerSocket door;
+  private final int target;
+  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private volatile boolean isShut;
+
+  Gate(int target) throws IOException {
+    this.target = target;
+    this.door = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
+    var _ = Thread.ofVirtual().start(this::accept);
+  }
+
+  int port() {
+    return door.getLocalPort();
+  }
+
+  /** From here on nothing passes, and nobody is told. */
+  void shut() {
+    isShut = true;
+  }
+
+  /** Connections begin anew. */
+  void open() throws IOException {
+    closeAll();
+    isShut = false;
+  }
+
+  @Override
+  public void close() throws IOException {
+    door.close();
+    closeAll();
+  }
+
+  private void closeAll() throws IOException {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+    sockets.clear();
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        Socket in = door.accept();
+        sockets.add(in);
+        var _ = Thread.ofVirtual().start(() -> connect(in));
+      }
+    } catch (IOException _) {
+      // Closed.
+    }
+  }
+
+  private void connect(Socket in) {
+    try {
+      Socket out = new Socket(InetAddress.getLoopbackAddress(), target);
+      sockets.add(out);
+      var _ = Thread.ofVirtual().start(() -> carry(in, out));
+      carry(out, in);
+    } catch (IOException _) {
+      quietlyClose(in);
+    }
+  }
+
+  private void carry(Socket from, Socket to) {
+    byte[] buffer = new byte[65_536];
+    try {
+      InputStream source = from.getInputStream();
+      OutputStream sink = to.getOutputStream();
+      for (int read = source.read(buffer); read >= 0; read = source.read(buffer)) {
+        if (!isShut) {
+          sink.write(buffer, 0, read);
+        }
+      }
+    } catch (IOException _) {
+      // One side is gone: so is the other.
+    }
+    quietlyClose(from);
+    quietlyClose(to);
+  }
+
+  private void quietlyClose(Socket socket) {
+    sockets.remove(socket);
+    try {
+      socket.close();
+    } catch (IOException _) {
+      // It is closed enough.
+    }
+  }
+}

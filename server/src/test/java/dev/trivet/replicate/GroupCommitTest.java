@@ -1,0 +1,95 @@
+package dev.trivet.replicate;
+
+import static dev.trivet.replicate.Cluster.command;
+import static dev.trivet.replicate.Cluster.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.trivet.errors.ErrorCode;
+import dev.trivet.errors.TrivetException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.Test;
+
+final class GroupCommitTest {
+  private final ConcurrentLinkedQueue<Throwable> fatal = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<LiveBatch> appended = new ConcurrentLinkedQueue<>();
+
+  @Test
+  void noProposalWaitsForEverForALogThatDoesNotAnswer() throws Exception {
+    try (GroupCommit commits = started(new CompletableFuture<>())) {
+      CompletableFuture<Committed> first = commits.propose(command(1));
+      await().until(() -> appended.size() == 1);
+      CompletableFuture<Committed> second = commits.propose(command(2));
+      await().until(() -> appended.size() == 2);
+      CompletableFuture<Committed> third = commits.propose(command(3));
+      CompletableFuture<Committed> fourth = commits.propose(command(4));
+
+      assertFails(first, ErrorCode.DEADLINE_EXCEEDED);
+      assertFails(second, ErrorCode.DEADLINE_EXCEEDED);
+      assertFails(third, ErrorCode.NO_LEADER);
+      assertFails(fourth, ErrorCode.NO_LEADER);
+      assertThat(appended).hasSize(2);
+    }
+  }
+
+  @Test
+  void whatTheLogHasNotTakenInTimeIsNotTakenLater() throws Exception {
+    CompletableFuture<Void> answer = new CompletableFuture<>();
+    try (GroupCommit commits = started(answer)) {
+      var _ = commits.propose(command(1));
+      await().until(() -> appended.size() == 1);
+      var _ = commits.propose(command(2));
+      await().until(() -> appended.size() == 2);
+      assertFails(commits.propose(command(3)), ErrorCode.NO_LEADER);
+
+      answer.complete(null);
+      var _ = commits.propose(command(4));
+
+      await().until(() -> appended.size() == 3);
+      assertThat(appended.stream().flatMap(batch -> batch.commands().stream()))
+          .containsExactly(command(1), command(2), command(4));
+    }
+  }
+
+  @Test
+  void aBatcherThatBreaksStopsTheNode() throws Exception {
+    IllegalStateException broken = new IllegalStateException("broken");
+    GroupCommit.Door door =
+        (_, _) -> {
+          throw broken;
+        };
+    try (GroupCommit commits =
+        new GroupCommit(door, InstantSource.system(), Duration.ofSeconds(10), fatal::add)) {
+      commits.start();
+      var _ = commits.propose(command(1));
+
+      await().until(() -> fatal.contains(broken));
+    }
+  }
+
+  private GroupCommit started(CompletableFuture<Void> answer) {
+    GroupCommit commits =
+        new GroupCommit(
+            (batch, _) -> {
+              appended.add(batch);
+              return answer;
+            },
+            InstantSource.system(),
+            Duration.ofMillis(300),
+            fatal::add);
+    commits.start();
+    return commits;
+  }
+
+  private static void assertFails(CompletableFuture<Committed> proposal, ErrorCode code) {
+    assertThatThrownBy(() -> get(proposal))
+        .isInstanceOf(ExecutionException.class)
+        .cause()
+        .isInstanceOfSatisfying(TrivetException.class, e -> assertThat(e.code()).isEqualTo(code));
+  }
+}
