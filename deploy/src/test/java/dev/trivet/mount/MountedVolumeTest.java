@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a mount promises, on three nodes that are processes of their own. */
 @Timeout(value = 240, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class MountedVolumeTest {
-  private static final Duration READY = Duration.ofSeconds(180);
+  private static final Duration READY = Duration.ofMinutes(3);
   private static final Duration TIME_TO_LIVE = Duration.ofSeconds(15);
   private static final Duration SHORT_LIFE = Duration.ofSeconds(4);
 
