@@ -69,7 +69,7 @@ final class VolumePluginTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Create", "Remove", "Get", "List"})
+  @ValueSource(strings = {"Create", "Remove", "Get", "List", "Mount"})
   void aCallIsAnsweredWhileTheClusterIsSilent(String call) throws IOException {
     String error = engine.error("/VolumeDriver." + call, VOLUME);
 

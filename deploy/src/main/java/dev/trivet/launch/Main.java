@@ -4,7 +4,7 @@ import dev.trivet.cli.Cli;
 import dev.trivet.demo.DemoCommand;
 import picocli.CommandLine;
 
-/** Entry of the distribution: the client's command line and the node's. */
+/** Entry of the distribution: the client's command line, the node's, and the demo. */
 public final class Main {
   private Main() {}
 
