@@ -32,6 +32,11 @@ final class Node implements AutoCloseable {
 
   /** Starts a founder, or a node that joins when there are no voters. */
   Node(Path directory, Member self, List<Member> voters, ReplicaPace pace) throws IOException {
+    this(directory, self, voters, pace, Duration.ofMillis(900));
+  }
+
+  Node(Path directory, Member self, List<Member> voters, ReplicaPace pace, Duration electionMax)
+      throws IOException {
     this.self = self;
     store = Store.open(directory.resolve("store"), StoreOptions.DEFAULT);
     channels = new PeerChannels(CLUSTER, self, voters);
@@ -51,7 +56,7 @@ final class Node implements AutoCloseable {
     replica =
         Replica.start(
             new ReplicaConfig(
-                directory, self, CLUSTER, voters, Duration.ofMillis(500), Duration.ofMillis(900)),
+                directory, self, CLUSTER, voters, Duration.ofMillis(500), electionMax),
             new StateMachine(store, _ -> false),
             channels,
             door,

@@ -9,6 +9,7 @@ import dev.trivet.errors.TrivetException;
 import dev.trivet.peer.Member;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class StaleReadTest {
   private static final int ROUNDS = Integer.getInteger("trivet.rounds", 4);
 
+  /** So late that a follower, which waits 500 ms at least, mostly stands for election before. */
+  private static final Duration STEPS_DOWN_AFTER = Duration.ofSeconds(4);
+
   @TempDir Path folder;
   private final List<Node> nodes = new ArrayList<>();
 
@@ -43,7 +47,7 @@ final class StaleReadTest {
         for (Member other : members) {
           seen.add(other.equals(member) ? member : throughGate(member, other));
         }
-        nodes.add(new Node(cluster.folderOf(member), member, seen, Cluster.PACE));
+        nodes.add(new Node(cluster.folderOf(member), member, seen, Cluster.PACE, STEPS_DOWN_AFTER));
       }
     }
   }
