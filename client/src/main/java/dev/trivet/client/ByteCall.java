@@ -34,6 +34,7 @@ final class ByteCall<Q, A> implements AutoCloseable {
   private final ClientCall<Q, A> call;
   private final Departure departure = new Departure();
   private final Duration stallLimit;
+  private final boolean sendsOneMessage;
   private @Nullable Status end;
   private Metadata trailers = new Metadata();
 
@@ -42,6 +43,7 @@ final class ByteCall<Q, A> implements AutoCloseable {
    */
   ByteCall(Channel channel, MethodDescriptor<Q, A> method, Duration stallLimit) {
     this.stallLimit = stallLimit;
+    this.sendsOneMessage = method.getType().clientSendsOneMessage();
     this.call = channel.newCall(method, CallOptions.DEFAULT.withStreamTracerFactory(departure));
   }
 
@@ -56,7 +58,10 @@ final class ByteCall<Q, A> implements AutoCloseable {
    * @return false if the other side ended the call: {@link #receive} tells how
    */
   boolean send(Q message) {
-    await(() -> end != null || call.isReady(), "take more bytes", false);
+    // gRPC tells nobody when a call becomes ready that sends one message: that one just goes.
+    if (!sendsOneMessage) {
+      await(() -> end != null || call.isReady(), "take more bytes", false);
+    }
     if (hasEnded()) {
       return false;
     }
