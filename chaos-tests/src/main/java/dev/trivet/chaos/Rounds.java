@@ -1,6 +1,7 @@
 package dev.trivet.chaos;
 
 import dev.trivet.local.LocalCluster;
+import dev.trivet.local.MountProcess;
 import dev.trivet.local.NodeProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +19,7 @@ import java.util.Random;
  * kept, 7 otherwise.
  */
 public final class Rounds {
-  private static final Duration READY = Duration.ofSeconds(60);
+  private static final Duration READY = Duration.ofSeconds(90);
   private static final long LOAD_MILLIS = 1_500;
 
   private final LocalCluster cluster;
@@ -46,8 +47,8 @@ public final class Rounds {
     try (LocalCluster cluster = LocalCluster.at(folder, 3, List.of())) {
       broken =
           switch (arguments[0]) {
-            case "kill" -> run(cluster, List.of(Kill.values()), rounds, seed);
-            case "power" -> cutPower(cluster, rounds, seed);
+            case "kill" -> run(cluster, folder, List.of(Kill.values()), rounds, seed);
+            case "power" -> cutPower(cluster, folder, rounds, seed);
             default -> throw new IllegalArgumentException("no faults are called " + arguments[0]);
           };
     }
@@ -56,24 +57,38 @@ public final class Rounds {
     System.exit(broken.isEmpty() ? 0 : 7);
   }
 
-  private static List<String> cutPower(LocalCluster cluster, int rounds, long seed)
+  private static List<String> cutPower(LocalCluster cluster, Path folder, int rounds, long seed)
       throws IOException, InterruptedException {
     PowerCut cut = new PowerCut(Path.of("chaos-tests/faults/disk"));
     cut.makeDisks(cluster);
     try {
-      return run(cluster, List.of(cut), rounds, seed);
+      return run(cluster, folder, List.of(cut), rounds, seed);
     } finally {
       cluster.close();
       cut.removeDisks(cluster);
     }
   }
 
-  private static List<String> run(LocalCluster cluster, List<Fault> faults, int rounds, long seed)
+  private static List<String> run(
+      LocalCluster cluster, Path folder, List<Fault> faults, int rounds, long seed)
       throws IOException, InterruptedException {
     cluster.startAll();
     cluster.awaitReady(READY);
-    try (Workload keys = new KeyWorkload(cluster.endpoints())) {
-      return new Rounds(cluster, List.of(keys), faults, seed).run(rounds);
+    List<Workload> workloads = new ArrayList<>();
+    try {
+      workloads.add(new KeyWorkload(cluster.endpoints()));
+      workloads.add(new BlobWorkload(cluster.endpoints()));
+      String obstacle = MountProcess.obstacle();
+      if (obstacle.isEmpty()) {
+        workloads.add(new FileWorkload(cluster, folder));
+      } else {
+        System.out.println("files are left out: " + obstacle);
+      }
+      return new Rounds(cluster, workloads, faults, seed).run(rounds);
+    } finally {
+      for (Workload workload : workloads.reversed()) {
+        workload.close();
+      }
     }
   }
 

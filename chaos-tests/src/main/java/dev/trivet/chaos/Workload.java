@@ -1,5 +1,6 @@
 package dev.trivet.chaos;
 
+import java.io.IOException;
 import java.util.List;
 
 /** Clients that write while faults happen, and the check of what they were promised. */
@@ -22,5 +23,5 @@ interface Workload extends AutoCloseable {
   List<String> check();
 
   @Override
-  void close();
+  void close() throws IOException;
 }

@@ -3,7 +3,7 @@ package dev.trivet.demo;
 import dev.trivet.client.TrivetClient;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.local.LocalCluster;
-import dev.trivet.mount.kernel.Mounts;
+import dev.trivet.local.MountProcess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -11,11 +11,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,12 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class VolumeAct implements Act {
   private static final String VOLUME = "demo";
-  private static final Path FUSE = Path.of("/dev/fuse");
   private static final int FILES = 20;
   private static final int FILE_BYTES = 100_000;
-  private static final Duration MOUNT_LIMIT = Duration.ofSeconds(30);
-  private static final Duration END_LIMIT = Duration.ofSeconds(30);
-  private static final long POLL_MILLIS = 50;
 
   private final LocalCluster cluster;
   private final KeptCluster kept;
@@ -38,7 +32,7 @@ final class VolumeAct implements Act {
   private final Path log;
 
   /** Null until the volume is mounted. */
-  private @Nullable Process mount;
+  private @Nullable MountProcess mount;
 
   VolumeAct(LocalCluster cluster, KeptCluster kept, Narrator narrator) {
     this.cluster = cluster;
@@ -50,7 +44,7 @@ final class VolumeAct implements Act {
 
   @Override
   public void before() throws IOException, InterruptedException {
-    String obstacle = obstacle();
+    String obstacle = MountProcess.obstacle();
     if (!obstacle.isEmpty()) {
       narrator.say("no volume is mounted: " + obstacle);
       return;
@@ -76,7 +70,10 @@ final class VolumeAct implements Act {
     for (int i = FILES / 2; i < FILES; i++) {
       write(i);
     }
-    end(mount);
+    int code = mount.stop();
+    if (code != 0) {
+      throw ErrorCode.CHECK_FAILED.exception("the mount ended with " + code + ": see " + log);
+    }
     mount();
     List<String> faults = new ArrayList<>();
     for (int i = 0; i < FILES; i++) {
@@ -89,45 +86,11 @@ final class VolumeAct implements Act {
     narrator.check("the volume, mounted anew, has each of " + FILES + " files", faults);
   }
 
-  /** Why no volume can be mounted here; empty if it can. */
-  private static String obstacle() throws IOException {
-    if (!Files.exists(FUSE)) {
-      return FUSE + " is not there (modprobe fuse)";
-    }
-    return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)
-        ? ""
-        : "a mount needs root";
-  }
-
   private void mount() throws IOException, InterruptedException {
-    Files.createDirectories(directory);
-    List<String> command = new ArrayList<>(cluster.java());
-    command.addAll(List.of("mount", VOLUME, directory.toString()));
-    command.addAll(List.of("--endpoints", String.join(",", cluster.endpoints())));
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start();
-    kept.remember(KeptCluster.Role.MOUNT, process.pid());
-    mount = process;
-    long end = System.nanoTime() + MOUNT_LIMIT.toNanos();
-    while (Mounts.below(directory).isEmpty()) {
-      if (!process.isAlive() || System.nanoTime() > end) {
-        throw ErrorCode.CHECK_FAILED.exception(
-            "the volume was not mounted within %d s: see %s"
-                .formatted(MOUNT_LIMIT.toSeconds(), log));
-      }
-      Thread.sleep(POLL_MILLIS);
-    }
-  }
-
-  private void end(Process process) throws InterruptedException {
-    process.destroy();
-    if (!process.waitFor(END_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-      throw ErrorCode.CHECK_FAILED.exception(
-          "the volume was not unmounted within %d s: see %s".formatted(END_LIMIT.toSeconds(), log));
-    }
+    MountProcess started = MountProcess.start(cluster, VOLUME, directory, log);
+    kept.remember(KeptCluster.Role.MOUNT, started.pid());
+    mount = started;
+    started.awaitMounted();
   }
 
   private Path file(int number) {
