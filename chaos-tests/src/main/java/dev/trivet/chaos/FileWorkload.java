@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.trivet.client.TrivetClient;
 import dev.trivet.errors.ErrorCode;
+import dev.trivet.errors.TrivetException;
 import dev.trivet.local.LocalCluster;
 import dev.trivet.local.MountProcess;
 import java.io.IOException;
@@ -26,6 +27,7 @@ final class FileWorkload implements Workload {
   private static final int THREADS = 2;
   private static final int LINES = 200;
   private static final long PAUSE_MILLIS = 50;
+  private static final long EXPIRY_NANOS = 60_000_000_000L;
 
   private final LocalCluster cluster;
   private final Path directory;
@@ -44,10 +46,21 @@ final class FileWorkload implements Workload {
     this.mount = mount();
   }
 
+  /** A mount that was killed, or fenced, keeps the volume until its session has expired. */
   private MountProcess mount() throws IOException, InterruptedException {
-    MountProcess started = MountProcess.start(cluster, VOLUME, directory, log);
-    started.awaitMounted();
-    return started;
+    long end = System.nanoTime() + EXPIRY_NANOS;
+    while (true) {
+      MountProcess started = MountProcess.start(cluster, VOLUME, directory, log);
+      try {
+        started.awaitMounted();
+        return started;
+      } catch (TrivetException e) {
+        started.close();
+        if (System.nanoTime() > end) {
+          throw e;
+        }
+      }
+    }
   }
 
   @Override

@@ -134,8 +134,9 @@ final class SnapshotFolders implements StateMachineStorage {
     }
   }
 
+  /** A checkpoint has no folders; a file that is deleted meanwhile, as digests are, is left out. */
   private static List<Path> files(Path checkpoint) throws IOException {
-    try (Stream<Path> entries = Files.walk(checkpoint)) {
+    try (Stream<Path> entries = Files.list(checkpoint)) {
       return entries.filter(Files::isRegularFile).sorted().toList();
     }
   }

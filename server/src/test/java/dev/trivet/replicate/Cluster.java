@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -115,16 +116,19 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
+  /** Below the range of outgoing connections, so that a node that restarts finds its port free. */
+  static List<Integer> freePorts(int count) {
+    Random random = new Random();
     List<Integer> ports = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-      sockets.add(socket);
-      ports.add(socket.getLocalPort());
-    }
-    for (ServerSocket socket : sockets) {
-      socket.close();
+    while (ports.size() < count) {
+      int port = random.nextInt(20_000, 32_000);
+      try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        if (!ports.contains(probe.getLocalPort())) {
+          ports.add(probe.getLocalPort());
+        }
+      } catch (IOException _) {
+        // Somebody has it: the next one.
+      }
     }
     return ports;
   }
