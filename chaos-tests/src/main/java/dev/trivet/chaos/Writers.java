@@ -7,6 +7,8 @@ import java.util.List;
 
 /** Threads that each write names of their own, one after the other, until they are stopped. */
 final class Writers {
+  private static final long FAILURE_PAUSE_MILLIS = 200;
+
   private final List<Thread> threads = new ArrayList<>();
   private final Ledger ledger;
   private volatile boolean isStopping;
@@ -44,11 +46,15 @@ final class Writers {
     for (long number = 0; !isStopping; number++) {
       String name = own + "%08d".formatted(number);
       try {
-        ledger.acknowledge(name, write.write(name, number));
-        Thread.sleep(pauseMillis);
-      } catch (TrivetException e) {
-        if (mayHaveHappened(e.code())) {
-          ledger.leaveOpen(name);
+        try {
+          ledger.acknowledge(name, write.write(name, number));
+          Thread.sleep(pauseMillis);
+        } catch (TrivetException e) {
+          if (mayHaveHappened(e.code())) {
+            ledger.leaveOpen(name);
+          }
+          // What fails at once would otherwise take the processor from the nodes that start again.
+          Thread.sleep(FAILURE_PAUSE_MILLIS);
         }
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
