@@ -2,7 +2,6 @@ package dev.trivet.replicate;
 
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
@@ -50,7 +49,7 @@ final class IncomingCalls implements InvocationHandler {
   public @Nullable Object invoke(
       Object proxy, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
     if (arguments == null || arguments.length != 1) {
-      return pass(method, arguments);
+      return Delegate.call(server, method, arguments);
     }
     RaftRpcRequestProto from =
         switch (arguments[0]) {
@@ -63,25 +62,16 @@ final class IncomingCalls implements InvocationHandler {
           case null, default -> null;
         };
     if (from == null) {
-      return pass(method, arguments);
+      return Delegate.call(server, method, arguments);
     }
     requireForThisNode(from);
     @Nullable Object[] adjusted = arguments;
     if (arguments[0] instanceof AppendEntriesRequestProto request) {
       adjusted = new Object[] {withInitializing(request)};
     }
-    Object answer = pass(method, adjusted);
+    Object answer = Delegate.call(server, method, adjusted);
     votes.sync();
     return answer;
-  }
-
-  private @Nullable Object pass(Method method, @Nullable Object @Nullable [] arguments)
-      throws Throwable {
-    try {
-      return method.invoke(server, arguments);
-    } catch (InvocationTargetException e) {
-      throw e.getTargetException();
-    }
   }
 
   private void requireForThisNode(RaftRpcRequestProto from) throws IOException {

@@ -1,7 +1,6 @@
 package dev.trivet.replicate;
 
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import org.apache.ratis.grpc.server.GrpcServices;
@@ -40,10 +39,6 @@ final class OutgoingCalls implements InvocationHandler {
     if (method.getName().equals("requestVote")) {
       votes.sync();
     }
-    try {
-      return method.invoke(services, arguments);
-    } catch (InvocationTargetException e) {
-      throw e.getTargetException();
-    }
+    return Delegate.call(services, method, arguments);
   }
 }

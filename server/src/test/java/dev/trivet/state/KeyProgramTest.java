@@ -51,15 +51,10 @@ final class KeyProgramTest {
   @Test
   void theSameCommandsInOtherEntriesAndWithRestartsMakeTheSameState() {
     for (long seed = 1; seed <= 12; seed++) {
-      List<Command> commands = new CommandMaker(new Random(seed)).commands(150);
-      long singly = hashAfter("one-" + seed, commands, 1, false);
-
-      assertThat(hashAfter("grouped-" + seed, commands, 9, false))
-          .as("seed %d", seed)
-          .isEqualTo(singly);
-      assertThat(hashAfter("restarted-" + seed, commands, 6, true))
-          .as("seed %d", seed)
-          .isEqualTo(singly);
+      List<Program.Step> steps =
+          new CommandMaker(new Random(seed))
+              .commands(150).stream().map(command -> new Program.Step(5_000, command)).toList();
+      new Program(steps).assertSameState(folder, seed, 1);
     }
   }
 
@@ -203,22 +198,6 @@ final class KeyProgramTest {
               }
             });
     assertThat(actual).as(at).isEqualTo(expected);
-  }
-
-  private long hashAfter(String name, List<Command> commands, int group, boolean isReopening) {
-    Path directory = folder.resolve(name);
-    Store store = Store.open(directory, StoreOptions.DEFAULT);
-    for (int from = 0; from < commands.size(); from += group) {
-      List<Command> entry = commands.subList(from, Math.min(commands.size(), from + group));
-      new StateMachine(store, id -> true).apply(new LogPosition(1, from + 1), 5_000, entry);
-      if (isReopening) {
-        store.close();
-        store = Store.open(directory, StoreOptions.DEFAULT);
-      }
-    }
-    long hash = store.stateHash();
-    store.close();
-    return hash;
   }
 
   private static Outcome apply(StateMachine machine, long index, long millis, Command command) {

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trivet.proto.blobs.Manifest;
 import dev.trivet.proto.log.BucketRecord;
-import dev.trivet.proto.log.Command;
 import dev.trivet.proto.log.ExtentRecord;
 import dev.trivet.proto.log.Outcome;
+import dev.trivet.state.Program.Step;
 import dev.trivet.state.entry.Change;
 import dev.trivet.state.entry.ExtentId;
 import dev.trivet.state.objects.ObjectQueries;
@@ -31,9 +31,6 @@ final class ObjectProgramTest {
   private static final int PROGRAMS = 8;
   private static final int STEPS = 300;
 
-  /** A command and the time of its entry. */
-  private record Step(long millis, Command command) {}
-
   @TempDir Path folder;
 
   @Test
@@ -46,15 +43,7 @@ final class ObjectProgramTest {
   @Test
   void theSameCommandsInOtherEntriesAndWithRestartsMakeTheSameState() {
     for (long seed = 1; seed <= 2; seed++) {
-      List<Step> program = program(seed);
-      long singly = hashAfter("one-" + seed, program, 1, false);
-
-      assertThat(hashAfter("grouped-" + seed, program, 9, false))
-          .as("seed %d", seed)
-          .isEqualTo(singly);
-      assertThat(hashAfter("restarted-" + seed, program, 4, true))
-          .as("seed %d", seed)
-          .isEqualTo(singly);
+      new Program(program(seed)).assertSameState(folder, seed, 10);
     }
   }
 
@@ -225,29 +214,5 @@ final class ObjectProgramTest {
       }
     }
     return count;
-  }
-
-  private long hashAfter(String name, List<Step> program, int group, boolean isReopening) {
-    Path directory = folder.resolve(name);
-    Store store = Store.open(directory, StoreOptions.DEFAULT);
-    int from = 0;
-    while (from < program.size()) {
-      long millis = program.get(from).millis();
-      List<Command> entry = new ArrayList<>();
-      int to = from;
-      while (to < program.size() && to < from + group && program.get(to).millis() == millis) {
-        entry.add(program.get(to).command());
-        to++;
-      }
-      new StateMachine(store, id -> true).apply(new LogPosition(1, to), millis, entry);
-      from = to;
-      if (isReopening && to % 10 == 0) {
-        store.close();
-        store = Store.open(directory, StoreOptions.DEFAULT);
-      }
-    }
-    long hash = store.stateHash();
-    store.close();
-    return hash;
   }
 }

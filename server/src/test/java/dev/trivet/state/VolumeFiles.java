@@ -10,7 +10,6 @@ import dev.trivet.proto.files.Rename;
 import dev.trivet.proto.files.SetAttributes;
 import dev.trivet.proto.files.Slice;
 import dev.trivet.proto.files.Write;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
@@ -21,61 +20,20 @@ import org.jspecify.annotations.Nullable;
  * came from. Runs of bytes from one write are what a slice is.
  */
 final class VolumeFiles {
-  /** Anything that has an inode number. */
-  static final class Node {
-    final Attributes.Builder attributes;
-    final TreeMap<ByteString, Long> children = new TreeMap<>(ExtentModel.ORDER);
-    long parent;
-    long heldBy;
-    byte[] values = {};
-
-    /** For each byte the number of its write; 0 in a hole. */
-    int[] writes = {};
-
-    Node(Attributes.Builder attributes) {
-      this.attributes = attributes;
-    }
-
-    boolean isDirectory() {
-      return (attributes.getMode() & 0170000) == 0040000;
-    }
-
-    void resize(int size) {
-      values = Arrays.copyOf(values, size);
-      writes = Arrays.copyOf(writes, size);
-      settle();
-    }
-
-    void settle() {
-      attributes.setSizeBytes(values.length);
-      attributes.setStoredBytes(Arrays.stream(writes).filter(write -> write != 0).count());
-    }
-
-    Node copy() {
-      Node copy = new Node(attributes.clone());
-      copy.children.putAll(children);
-      copy.parent = parent;
-      copy.heldBy = heldBy;
-      copy.values = values.clone();
-      copy.writes = writes.clone();
-      return copy;
-    }
-  }
-
-  final TreeMap<Long, Node> nodes = new TreeMap<>();
-  private final TreeMap<Integer, ByteString> extentOfWrite = new TreeMap<>();
+  final TreeMap<Long, VolumeNode> nodes = new TreeMap<>();
+  private final FileWrites writes;
   private final long quota;
   private final ExtentModel extents;
   private long nextNumber = 2;
-  private int lastWrite;
   private long nanos;
   private long session;
 
   VolumeFiles(long quota, long millis, ExtentModel extents) {
     this.quota = quota;
     this.extents = extents;
+    this.writes = new FileWrites();
     this.nanos = millis * 1_000_000;
-    Node root = new Node(stamped().setInode(1).setMode(0040755).setLinks(2));
+    VolumeNode root = new VolumeNode(stamped().setInode(1).setMode(0040755).setLinks(2));
     root.parent = 1;
     nodes.put(1L, root);
   }
@@ -84,8 +42,7 @@ final class VolumeFiles {
     this.quota = other.quota;
     this.extents = extents;
     this.nextNumber = other.nextNumber;
-    this.lastWrite = other.lastWrite;
-    this.extentOfWrite.putAll(other.extentOfWrite);
+    this.writes = other.writes.copy();
   }
 
   VolumeFiles copy(ExtentModel copiedExtents) {
@@ -110,7 +67,7 @@ final class VolumeFiles {
   }
 
   void dropOrphansOf(long gone) {
-    for (Node node : List.copyOf(nodes.values())) {
+    for (VolumeNode node : List.copyOf(nodes.values())) {
       if (node.heldBy == gone) {
         drop(node);
       }
@@ -135,7 +92,7 @@ final class VolumeFiles {
       case SET_ATTRIBUTES -> setAttributes(operation.getSetAttributes());
       case WRITE -> write(operation.getWrite());
       case RELEASE -> {
-        Node node = nodes.get(operation.getRelease().getInode());
+        VolumeNode node = nodes.get(operation.getRelease().getInode());
         if (node != null && node.heldBy == session) {
           drop(node);
         }
@@ -152,14 +109,14 @@ final class VolumeFiles {
     if (isLink == operation.getSymlinkTarget().isEmpty()) {
       throw ErrorCode.INVALID_ARGUMENT.exception();
     }
-    Node parent = directory(operation.getParent());
+    VolumeNode parent = directory(operation.getParent());
     if (parent.children.containsKey(operation.getName())) {
       throw ErrorCode.ENTRY_EXISTS.exception();
     }
     boolean isDirectory = type == 0040000;
     boolean isInheriting = (parent.attributes.getMode() & 02000) != 0;
-    Node node =
-        new Node(
+    VolumeNode node =
+        new VolumeNode(
             stamped()
                 .setInode(nextNumber++)
                 .setMode(operation.getMode() | (isDirectory && isInheriting ? 02000 : 0))
@@ -179,8 +136,8 @@ final class VolumeFiles {
 
   private Attributes link(Link operation) {
     requireName(operation.getName());
-    Node parent = directory(operation.getParent());
-    Node node = node(operation.getInode());
+    VolumeNode parent = directory(operation.getParent());
+    VolumeNode node = node(operation.getInode());
     if (parent.children.containsKey(operation.getName())) {
       throw ErrorCode.ENTRY_EXISTS.exception();
     }
@@ -200,8 +157,8 @@ final class VolumeFiles {
   private Attributes remove(
       long directory, ByteString name, boolean isOfDirectory, boolean isKeptOpen) {
     requireName(name);
-    Node parent = directory(directory);
-    Node node = entry(parent, name);
+    VolumeNode parent = directory(directory);
+    VolumeNode node = entry(parent, name);
     if (node.isDirectory() != isOfDirectory) {
       throw (isOfDirectory ? ErrorCode.NOT_A_DIRECTORY : ErrorCode.IS_A_DIRECTORY).exception();
     }
@@ -218,11 +175,11 @@ final class VolumeFiles {
     }
     requireName(operation.getOldName());
     requireName(operation.getNewName());
-    Node from = directory(operation.getOldParent());
-    Node to = directory(operation.getNewParent());
-    Node moved = entry(from, operation.getOldName());
+    VolumeNode from = directory(operation.getOldParent());
+    VolumeNode to = directory(operation.getNewParent());
+    VolumeNode moved = entry(from, operation.getOldName());
     Long targetNumber = to.children.get(operation.getNewName());
-    Node target = targetNumber == null ? null : node(targetNumber);
+    VolumeNode target = targetNumber == null ? null : node(targetNumber);
     boolean isExchange = operation.getFlags() == 2;
     if (target != null && operation.getFlags() == 1) {
       throw ErrorCode.ENTRY_EXISTS.exception();
@@ -258,7 +215,7 @@ final class VolumeFiles {
     return moved.attributes.build();
   }
 
-  private void place(Node moved, Node from, Node to) {
+  private void place(VolumeNode moved, VolumeNode from, VolumeNode to) {
     if (moved.isDirectory()) {
       addLinks(from, -1);
       addLinks(to, 1);
@@ -268,8 +225,8 @@ final class VolumeFiles {
   }
 
   /** Whether a directory is another node or lies below it. */
-  private boolean isWithin(Node directory, Node other) {
-    Node at = directory;
+  private boolean isWithin(VolumeNode directory, VolumeNode other) {
+    VolumeNode at = directory;
     while (at != other && at.attributes.getInode() != 1) {
       at = node(at.parent);
     }
@@ -277,7 +234,7 @@ final class VolumeFiles {
   }
 
   private Attributes setAttributes(SetAttributes operation) {
-    Node node = node(operation.getInode());
+    VolumeNode node = node(operation.getInode());
     if ((operation.getMode() & ~07777) != 0) {
       throw ErrorCode.INVALID_ARGUMENT.exception();
     }
@@ -291,9 +248,9 @@ final class VolumeFiles {
         nextNumber += attributes.getStoredBytes() == 0 ? 0 : 1;
         dropBytes(node);
       }
-      List<ByteString> before = extentsOf(node);
+      List<ByteString> before = writes.extentsOf(node);
       node.resize(size);
-      release(before, extentsOf(node));
+      release(before, writes.extentsOf(node));
       attributes.setModifyTimeNanos(nanos);
     }
     if (operation.hasMode()) {
@@ -322,7 +279,7 @@ final class VolumeFiles {
   }
 
   private Attributes write(Write operation) {
-    Node node = node(operation.getInode());
+    VolumeNode node = node(operation.getInode());
     requireRegular(node);
     requireSize(operation.getMinimumSizeBytes());
     for (Slice slice : operation.getSlicesList()) {
@@ -331,16 +288,16 @@ final class VolumeFiles {
         throw ErrorCode.UPLOAD_EXPIRED.exception();
       }
     }
-    List<ByteString> before = extentsOf(node);
+    List<ByteString> before = writes.extentsOf(node);
     long usedBefore = usedBytes();
     for (Slice slice : operation.getSlicesList()) {
-      put(node, slice);
+      writes.put(node, slice);
       ByteString id = slice.getExtent().getExtentId();
       if (slice.hasExtent() && !extents.sizes.containsKey(id)) {
         extents.sizes.put(id, sizeSaid(operation, slice));
       }
     }
-    extentsOf(node).forEach(id -> extents.references.merge(id, 1, Integer::sum));
+    writes.extentsOf(node).forEach(id -> extents.references.merge(id, 1, Integer::sum));
     operation.getSlicesList().stream()
         .filter(Slice::hasExtent)
         .forEach(slice -> extents.references.putIfAbsent(slice.getExtent().getExtentId(), 0));
@@ -364,45 +321,12 @@ final class VolumeFiles {
         .orElse(0);
   }
 
-  private void put(Node node, Slice slice) {
-    int from = (int) slice.getOffset();
-    int length = (int) slice.getLength();
-    node.resize(Math.max(node.values.length, from + length));
-    lastWrite++;
-    if (slice.hasExtent()) {
-      extentOfWrite.put(lastWrite, slice.getExtent().getExtentId());
-    }
-    for (int i = 0; i < length; i++) {
-      node.writes[from + i] = lastWrite;
-      node.values[from + i] =
-          slice.hasExtent()
-              ? VolumeModel.byteOf(
-                  slice.getExtent().getExtentId(), slice.getExtent().getOffset() + i)
-              : slice.getInline().byteAt(i);
-    }
-    node.settle();
-  }
-
-  /** One for each run of bytes that came from one write of an extent. */
-  private List<ByteString> extentsOf(Node node) {
-    List<ByteString> found = new ArrayList<>();
-    int last = 0;
-    for (int write : node.writes) {
-      ByteString extent = extentOfWrite.get(write);
-      if (write != last && extent != null) {
-        found.add(extent);
-      }
-      last = write;
-    }
-    return found;
-  }
-
   private void release(List<ByteString> before, List<ByteString> after) {
     after.forEach(id -> extents.references.merge(id, 1, Integer::sum));
     before.forEach(extents::release);
   }
 
-  private Attributes dropName(Node node, boolean isKeptOpen) {
+  private Attributes dropName(VolumeNode node, boolean isKeptOpen) {
     if (node.isDirectory()) {
       if (!node.children.isEmpty()) {
         throw ErrorCode.DIRECTORY_NOT_EMPTY.exception();
@@ -423,13 +347,13 @@ final class VolumeFiles {
     return result;
   }
 
-  private void drop(Node node) {
+  private void drop(VolumeNode node) {
     dropBytes(node);
     nodes.remove(node.attributes.getInode());
   }
 
-  private void dropBytes(Node node) {
-    extentsOf(node).forEach(extents::releaseLater);
+  private void dropBytes(VolumeNode node) {
+    writes.extentsOf(node).forEach(extents::releaseLater);
     Arrays.fill(node.writes, 0);
     node.settle();
   }
@@ -450,7 +374,7 @@ final class VolumeFiles {
     }
   }
 
-  private static void requireRegular(Node node) {
+  private static void requireRegular(VolumeNode node) {
     if (node.isDirectory()) {
       throw ErrorCode.IS_A_DIRECTORY.exception();
     }
@@ -465,23 +389,23 @@ final class VolumeFiles {
     }
   }
 
-  private Node node(long number) {
-    @Nullable Node found = nodes.get(number);
+  private VolumeNode node(long number) {
+    @Nullable VolumeNode found = nodes.get(number);
     if (found == null) {
       throw ErrorCode.NO_ENTRY.exception();
     }
     return found;
   }
 
-  private Node directory(long number) {
-    Node found = node(number);
+  private VolumeNode directory(long number) {
+    VolumeNode found = node(number);
     if (!found.isDirectory()) {
       throw ErrorCode.NOT_A_DIRECTORY.exception();
     }
     return found;
   }
 
-  private Node entry(Node directory, ByteString name) {
+  private VolumeNode entry(VolumeNode directory, ByteString name) {
     Long number = directory.children.get(name);
     if (number == null) {
       throw ErrorCode.NO_ENTRY.exception();
@@ -489,11 +413,11 @@ final class VolumeFiles {
     return node(number);
   }
 
-  private void touchEntries(Node directory) {
+  private void touchEntries(VolumeNode directory) {
     directory.attributes.setModifyTimeNanos(nanos).setChangeTimeNanos(nanos);
   }
 
-  private static void addLinks(Node node, int links) {
+  private static void addLinks(VolumeNode node, int links) {
     node.attributes.setLinks(node.attributes.getLinks() + links);
   }
 

@@ -14,6 +14,7 @@ import dev.trivet.proto.log.ExtentRecord;
 import dev.trivet.proto.log.Outcome;
 import dev.trivet.proto.log.TakeLeadership;
 import dev.trivet.proto.log.VolumeRecord;
+import dev.trivet.state.Program.Step;
 import dev.trivet.state.entry.ExtentId;
 import dev.trivet.state.objects.ObjectQueries;
 import dev.trivet.state.volumes.VolumeQueries;
@@ -38,9 +39,6 @@ final class VolumeProgramTest {
   private static final int PROGRAMS = 10;
   private static final int STEPS = 200;
 
-  /** A command and the time of its entry. */
-  private record Step(long millis, Command command) {}
-
   @TempDir Path folder;
 
   @Test
@@ -53,15 +51,7 @@ final class VolumeProgramTest {
   @Test
   void theSameCommandsInOtherEntriesAndWithRestartsMakeTheSameState() {
     for (long seed = 1; seed <= 2; seed++) {
-      List<Step> program = program(seed);
-      long singly = hashAfter("one-" + seed, program, 1, false);
-
-      assertThat(hashAfter("grouped-" + seed, program, 9, false))
-          .as("seed %d", seed)
-          .isEqualTo(singly);
-      assertThat(hashAfter("restarted-" + seed, program, 4, true))
-          .as("seed %d", seed)
-          .isEqualTo(singly);
+      new Program(program(seed)).assertSameState(folder, seed, 10);
     }
   }
 
@@ -172,7 +162,7 @@ final class VolumeProgramTest {
   }
 
   private static void compareBytes(
-      ReadView view, long volume, VolumeFiles.Node node, Random random, String at) {
+      ReadView view, long volume, VolumeNode node, Random random, String at) {
     int from = random.nextInt(node.values.length + 1);
     int length = random.nextInt(node.values.length + 2);
     long inode = node.attributes.getInode();
@@ -182,7 +172,7 @@ final class VolumeProgramTest {
         .isEqualTo(Arrays.copyOfRange(expected(node), from, from + length));
   }
 
-  private static byte[] expected(VolumeFiles.Node node) {
+  private static byte[] expected(VolumeNode node) {
     byte[] bytes = node.values.clone();
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = node.writes[i] == 0 ? 0 : bytes[i];
@@ -253,7 +243,7 @@ final class VolumeProgramTest {
     int orphans = 0;
     for (VolumeFiles files : model.volumes.values()) {
       inodes += files.nodes.size();
-      for (VolumeFiles.Node node : files.nodes.values()) {
+      for (VolumeNode node : files.nodes.values()) {
         names += node.children.size();
         orphans += node.heldBy == 0 ? 0 : 1;
       }
@@ -275,29 +265,5 @@ final class VolumeProgramTest {
       }
     }
     return count;
-  }
-
-  private long hashAfter(String name, List<Step> program, int group, boolean isReopening) {
-    Path directory = folder.resolve(name);
-    Store store = Store.open(directory, StoreOptions.DEFAULT);
-    int from = 0;
-    while (from < program.size()) {
-      long millis = program.get(from).millis();
-      List<Command> entry = new ArrayList<>();
-      int to = from;
-      while (to < program.size() && to < from + group && program.get(to).millis() == millis) {
-        entry.add(program.get(to).command());
-        to++;
-      }
-      new StateMachine(store, id -> true).apply(new LogPosition(1, to), millis, entry);
-      from = to;
-      if (isReopening && to % 10 == 0) {
-        store.close();
-        store = Store.open(directory, StoreOptions.DEFAULT);
-      }
-    }
-    long hash = store.stateHash();
-    store.close();
-    return hash;
   }
 }

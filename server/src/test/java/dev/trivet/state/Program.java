@@ -1,0 +1,56 @@
+package dev.trivet.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trivet.proto.log.Command;
+import dev.trivet.store.LogPosition;
+import dev.trivet.store.Store;
+import dev.trivet.store.StoreOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Commands with the times of their entries. */
+record Program(List<Step> steps) {
+  /** A command and the time of its entry. */
+  record Step(long millis, Command command) {}
+
+  /**
+   * The state machine's promise: whatever the entries and the restarts, the same state.
+   *
+   * @param restartEvery in the run with restarts, after entries that end at a multiple of this
+   */
+  void assertSameState(Path folder, long seed, int restartEvery) {
+    long singly = hashAfter(folder.resolve("one-" + seed), 1, 0);
+
+    assertThat(hashAfter(folder.resolve("grouped-" + seed), 9, 0))
+        .as("seed %d", seed)
+        .isEqualTo(singly);
+    assertThat(hashAfter(folder.resolve("restarted-" + seed), 4, restartEvery))
+        .as("seed %d", seed)
+        .isEqualTo(singly);
+  }
+
+  private long hashAfter(Path directory, int group, int restartEvery) {
+    Store store = Store.open(directory, StoreOptions.DEFAULT);
+    int from = 0;
+    while (from < steps.size()) {
+      long millis = steps.get(from).millis();
+      List<Command> entry = new ArrayList<>();
+      int to = from;
+      while (to < steps.size() && to < from + group && steps.get(to).millis() == millis) {
+        entry.add(steps.get(to).command());
+        to++;
+      }
+      new StateMachine(store, id -> true).apply(new LogPosition(1, to), millis, entry);
+      from = to;
+      if (restartEvery != 0 && to % restartEvery == 0) {
+        store.close();
+        store = Store.open(directory, StoreOptions.DEFAULT);
+      }
+    }
+    long hash = store.stateHash();
+    store.close();
+    return hash;
+  }
+}
