@@ -1,22 +1,17 @@
 package dev.trivet.chaos;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.trivet.client.TrivetClient;
-import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
 import dev.trivet.local.LocalCluster;
 import dev.trivet.local.MountProcess;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Files in a mounted volume, each written under a draft's name, forced, renamed. Promise: such a
@@ -24,17 +19,15 @@ import java.util.List;
  */
 final class FileWorkload implements Workload {
   private static final String VOLUME = "chaos";
-  private static final int THREADS = 2;
-  private static final int LINES = 200;
-  private static final long PAUSE_MILLIS = 50;
   private static final long EXPIRY_NANOS = 60_000_000_000L;
 
   private final LocalCluster cluster;
   private final Path directory;
   private final Path log;
   private final Ledger ledger = new Ledger();
-  private final Writers writers = new Writers(ledger);
   private MountProcess mount;
+  private @Nullable Process writers;
+  private @Nullable Thread reader;
 
   FileWorkload(LocalCluster cluster, Path folder) throws IOException, InterruptedException {
     this.cluster = cluster;
@@ -70,34 +63,45 @@ final class FileWorkload implements Workload {
 
   @Override
   public void start() {
-    writers.start("file", THREADS, PAUSE_MILLIS, (name, _) -> write(name));
-  }
-
-  private String write(String name) {
-    String content = (name + "\n").repeat(LINES);
-    Path file = file(name);
-    Path draft = file.resolveSibling(file.getFileName() + ".draft");
-    try (FileChannel channel =
-        FileChannel.open(draft, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(UTF_8));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
-      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-      return content;
+    List<String> command = new ArrayList<>(cluster.javaFor(FileWriters.class.getName()));
+    command.add(directory.toString());
+    try {
+      Process started =
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      writers = started;
+      reader = Thread.ofVirtual().start(() -> readAnswers(started));
     } catch (IOException e) {
-      throw ErrorCode.OUTCOME_UNKNOWN.exception("the file system said: " + e, e);
+      throw new UncheckedIOException("the writers were not started", e);
     }
   }
 
-  private Path file(String name) {
-    return directory.resolve(name.replace('/', '-'));
+  private void readAnswers(Process from) {
+    try (BufferedReader answers = from.inputReader()) {
+      for (String line = answers.readLine(); line != null; line = answers.readLine()) {
+        String name = line.substring(line.indexOf(' ') + 1);
+        if (line.startsWith("done ")) {
+          ledger.acknowledge(name, FileWriters.content(name));
+        } else {
+          ledger.leaveOpen(name);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("the writers' answers were lost", e);
+    }
   }
 
   @Override
   public void stop() throws InterruptedException {
-    writers.stop();
+    if (writers == null || reader == null) {
+      return;
+    }
+    try {
+      writers.getOutputStream().close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the writers cannot be told to end", e);
+    }
+    writers.waitFor();
+    reader.join();
   }
 
   @Override
@@ -115,7 +119,7 @@ final class FileWorkload implements Workload {
       }
       mount = mount();
       for (var entry : ledger.acknowledged().entrySet()) {
-        Path file = file(entry.getKey());
+        Path file = FileWriters.file(directory, entry.getKey());
         if (!Files.exists(file)) {
           broken.add("fsynced file " + file + " is lost");
         } else if (!Files.readString(file).equals(entry.getValue())) {
@@ -133,6 +137,9 @@ final class FileWorkload implements Workload {
 
   @Override
   public void close() throws IOException {
+    if (writers != null) {
+      writers.destroyForcibly();
+    }
     mount.close();
   }
 }

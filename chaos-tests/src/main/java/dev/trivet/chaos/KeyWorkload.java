@@ -45,6 +45,7 @@ final class KeyWorkload implements Workload {
             answer -> {
               synchronized (seen) {
                 seen.addAll(answer.getEventsList());
+                seen.notifyAll();
               }
             });
   }
@@ -134,13 +135,15 @@ final class KeyWorkload implements Workload {
 
   private List<Event> awaitEvents(int count) {
     long end = System.nanoTime() + WATCH_WAIT_MILLIS * 1_000_000;
-    while (true) {
-      synchronized (seen) {
-        if (seen.size() >= count || System.nanoTime() > end) {
-          return List.copyOf(seen);
+    synchronized (seen) {
+      try {
+        while (seen.size() < count && System.nanoTime() < end) {
+          seen.wait(WATCH_WAIT_MILLIS / 30);
         }
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
       }
-      Thread.onSpinWait();
+      return List.copyOf(seen);
     }
   }
 

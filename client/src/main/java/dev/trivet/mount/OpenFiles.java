@@ -11,6 +11,7 @@ import dev.trivet.proto.files.Release;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,10 +25,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A file is known here from its first open until its last close has been written back. While a
  * name is being removed, an open of its inode waits, so that either the removal knows of the open
- * file or the open knows that the file is gone.
+ * file or the open knows that the file is gone. The kernel may also have looked an inode up before
+ * the removal and open it after: an inode that has lost a name is asked for when it is opened.
  */
 final class OpenFiles {
   private static final Logger LOG = LoggerFactory.getLogger(OpenFiles.class);
+
+  /** The kernel opens what it has looked up within moments. */
+  private static final int LESSENED_LIMIT = 16_384;
 
   /** How much may be written and not stored, in all. */
   private static final long WRITE_LIMIT_BYTES = 32 << 20;
@@ -42,6 +47,9 @@ final class OpenFiles {
   private final Map<Long, Entry> open = new HashMap<>();
 
   private final Set<Long> removing = new HashSet<>();
+
+  /** Inodes that lost a name lately, the oldest first; guarded by this. */
+  private final Set<Long> lessened = new LinkedHashSet<>();
 
   private static final class Entry {
     private final OpenFile file;
@@ -97,7 +105,21 @@ final class OpenFiles {
    *
    * @throws ErrnoException ESTALE if its last name was just removed: the kernel looks again
    */
-  synchronized OpenFile open(long inode) {
+  OpenFile open(long inode) {
+    OpenFile file;
+    boolean mayBeGone;
+    synchronized (this) {
+      file = register(inode);
+      mayBeGone = lessened.contains(inode);
+    }
+    if (mayBeGone) {
+      // It is registered already: a removal from now on keeps it.
+      requireThere(inode);
+    }
+    return file;
+  }
+
+  private OpenFile register(long inode) {
     boolean hasWaited = false;
     while (removing.contains(inode)) {
       hasWaited = true;
@@ -114,6 +136,15 @@ final class OpenFiles {
     Entry entry = open.computeIfAbsent(inode, n -> new Entry(new OpenFile(n, store, budget)));
     entry.users++;
     return entry.file;
+  }
+
+  private void requireThere(long inode) {
+    try {
+      var _ = fetch(inode);
+    } catch (TrivetException e) {
+      close(inode);
+      throw e.code() == ErrorCode.NO_ENTRY ? new ErrnoException(Errno.ESTALE) : e;
+    }
   }
 
   /** One handle less. After the last one, what is not stored is, and an unlinked file goes away. */
@@ -180,6 +211,11 @@ final class OpenFiles {
       }
     } finally {
       synchronized (this) {
+        // Whatever came of it: to ask once more is never wrong.
+        lessened.add(inode);
+        if (lessened.size() > LESSENED_LIMIT) {
+          lessened.remove(lessened.iterator().next());
+        }
         removing.remove(inode);
         notifyAll();
       }

@@ -28,9 +28,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The calls of one session. Each is made again until a node answers, the session is over or {@link
- * #PATIENCE} is used up, so a change of leader shows as a pause. All of them may be made twice:
- * mutations are numbered, and an extent that nothing names goes away. Blocks; safe for many
- * threads.
+ * #PATIENCE} is used up, so a change of leader, or a restart of all nodes, shows as a pause. The
+ * cluster checks the session with every call, so none needs to be certain of it before. All of them
+ * may be made twice: mutations are numbered, and an extent that nothing names goes away. Blocks;
+ * safe for many threads.
  */
 final class SessionCalls {
   /** A node that does not answer so long is given up, and another one is asked. */
@@ -39,8 +40,8 @@ final class SessionCalls {
   /** For an attempt that moves an extent. */
   private static final Duration TRANSFER = Duration.ofSeconds(30);
 
-  /** After so long without an answer, though the session lives, something else is wrong. */
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  /** After so long without an answer a program is told that its call failed. */
+  static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final Logger LOG = LoggerFactory.getLogger(SessionCalls.class);
   private static final long FIRST_PAUSE_MILLIS = 10;
@@ -138,9 +139,8 @@ final class SessionCalls {
     }
   }
 
-  private CallOptions within(Duration limit) {
-    long nanos = Math.min(limit.toNanos(), clock.left().toNanos());
-    return CallOptions.DEFAULT.withDeadlineAfter(nanos, TimeUnit.NANOSECONDS);
+  private static CallOptions within(Duration limit) {
+    return CallOptions.DEFAULT.withDeadlineAfter(limit.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** One attempt of a call. */

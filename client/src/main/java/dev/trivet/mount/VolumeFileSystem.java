@@ -51,7 +51,7 @@ final class VolumeFileSystem implements RequestHandler {
     } catch (ErrnoException e) {
       errno = e.errno();
     }
-    if (session.isOver() && !isClose(request.opcode())) {
+    if (!isClose(request.opcode()) && !session.awaitCertain()) {
       request.sendError(Errno.EIO);
     } else if (errno != 0) {
       request.sendError(errno);

@@ -89,6 +89,11 @@ public final class VolumeMount implements AutoCloseable {
     return session.isFenced();
   }
 
+  /** Whether requests are answered now, and do not wait until the cluster is heard of. */
+  boolean isCertain() {
+    return session.isCertain();
+  }
+
   /** Waits until the directory is unmounted, whoever did it, and the volume is free. */
   public void awaitEnd() throws InterruptedException {
     ended.await();

@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The right to use a volume alone, for as long as it is renewed. A thread of its own renews it
- * every third of its time to live; when that fails for so long that the time is over, or when the
- * cluster says that the session is gone, it is over for good: the mount is fenced.
+ * every third of its time to live. When nothing is heard of the cluster for so long that another
+ * mount may have the volume, nothing is answered until it is known; when the cluster says that the
+ * session is gone, it is over for good: the mount is fenced.
  */
 final class VolumeSession implements AutoCloseable {
   /** How much earlier than on the cluster the session is over here: the kernel's cache time. */
@@ -108,6 +109,15 @@ final class VolumeSession implements AutoCloseable {
 
   boolean isOver() {
     return clock.isOver();
+  }
+
+  boolean isCertain() {
+    return clock.isCertain();
+  }
+
+  /** See {@link SessionClock#awaitCertain}. */
+  boolean awaitCertain() {
+    return clock.awaitCertain(SessionCalls.PATIENCE);
   }
 
   /** Whether it ended otherwise than by {@link #close}. */

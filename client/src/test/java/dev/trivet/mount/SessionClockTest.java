@@ -27,22 +27,38 @@ final class SessionClockTest {
       long sent = now.get();
       now.addAndGet(Duration.ofSeconds(6).toNanos());
       clock.renewed(sent);
-      assertThat(clock.isOver()).isFalse();
+      assertThat(clock.isCertain()).isTrue();
     }
   }
 
   @Test
-  void aRenewalThatComesTooLateRevivesNothing() {
+  void silenceMakesASessionUncertainUntilItIsRenewed() {
     AtomicLong now = new AtomicLong();
     SessionClock clock = new SessionClock(now::get, TIME_TO_LIVE, MARGIN, now.get());
-    now.addAndGet(Duration.ofSeconds(10).toNanos());
-    long sent = now.get();
-    now.addAndGet(Duration.ofSeconds(4).toNanos());
 
-    clock.renewed(sent);
+    now.addAndGet(Duration.ofSeconds(14).toNanos());
+
+    assertThat(clock.isCertain()).isFalse();
+    assertThat(clock.isOver()).isFalse();
+    assertThat(clock.awaitCertain(Duration.ofNanos(1))).isFalse();
+
+    clock.renewed(now.get());
+
+    assertThat(clock.isCertain()).isTrue();
+    assertThat(clock.awaitCertain(Duration.ofNanos(1))).isTrue();
+  }
+
+  @Test
+  void nothingRevivesASessionThatTheClusterEnded() {
+    AtomicLong now = new AtomicLong();
+    SessionClock clock = new SessionClock(now::get, TIME_TO_LIVE, MARGIN, now.get());
+
+    clock.end();
+    clock.renewed(now.get());
 
     assertThat(clock.isOver()).isTrue();
-    assertThat(clock.left()).isZero();
+    assertThat(clock.isCertain()).isFalse();
+    assertThat(clock.awaitCertain(Duration.ofDays(1))).isFalse();
   }
 
   /**
@@ -52,7 +68,6 @@ final class SessionClockTest {
     AtomicLong now = new AtomicLong(random.nextLong());
     SessionClock clock = new SessionClock(now::get, TIME_TO_LIVE, MARGIN, now.get());
     long endsOnCluster = now.get() + random.nextLong(1_000) + TIME_TO_LIVE.toNanos();
-    boolean hasBeenOver = false;
     for (int step = 0; step < 20; step++) {
       long sent = now.get();
       long applied = sent + random.nextLong(Duration.ofSeconds(8).toNanos());
@@ -61,12 +76,9 @@ final class SessionClockTest {
         endsOnCluster = applied + TIME_TO_LIVE.toNanos();
         clock.renewed(sent);
       }
-      boolean isOver = clock.isOver();
       if (now.get() - endsOnCluster >= 0) {
-        assertThat(isOver).as("seed %d, step %d", seed, step).isTrue();
+        assertThat(clock.isCertain()).as("seed %d, step %d", seed, step).isFalse();
       }
-      assertThat(hasBeenOver && !isOver).as("revived: seed %d, step %d", seed, step).isFalse();
-      hasBeenOver = isOver;
     }
   }
 }

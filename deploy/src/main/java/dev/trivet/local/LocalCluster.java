@@ -73,7 +73,6 @@ public final class LocalCluster implements AutoCloseable {
     java.addAll(FLAGS);
     java.addAll(moreFlags);
     java.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    java.add("dev.trivet.launch.Main");
     return java;
   }
 
@@ -94,9 +93,16 @@ public final class LocalCluster implements AutoCloseable {
         .orElseThrow(() -> new IllegalArgumentException("no node is at " + endpoint));
   }
 
-  /** What a process of ours begins with, up to the main class; a command is to follow. */
+  /** What a process of the distribution begins with, up to the main class; a command follows. */
   public List<String> java() {
-    return java;
+    return javaFor("dev.trivet.launch.Main");
+  }
+
+  /** The same for another main class on this process's class path. */
+  public List<String> javaFor(String mainClass) {
+    List<String> command = new ArrayList<>(java);
+    command.add(mainClass);
+    return command;
   }
 
   public void startAll() throws IOException {
@@ -106,7 +112,7 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   public void start(NodeProcess node) throws IOException {
-    node.start(java, nodes.stream().map(NodeProcess::founder).collect(Collectors.joining(",")));
+    node.start(java(), nodes.stream().map(NodeProcess::founder).collect(Collectors.joining(",")));
   }
 
   /**

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /** A volume mounted by a process of its own. Needs root and /dev/fuse. */
 public final class MountProcess implements AutoCloseable {
   private static final Path FUSE = Path.of("/dev/fuse");
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofSeconds(150);
   private static final long POLL_MILLIS = 50;
 
   private final Process process;

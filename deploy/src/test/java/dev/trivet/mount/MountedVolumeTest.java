@@ -85,7 +85,11 @@ final class MountedVolumeTest {
   }
 
   private VolumeMount mount() {
-    return VolumeMount.open(client, volume, directory, "test", TIME_TO_LIVE);
+    return mount(directory);
+  }
+
+  private VolumeMount mount(Path at) {
+    return VolumeMount.open(client, volume, at, "test", TIME_TO_LIVE);
   }
 
   @Test
@@ -123,7 +127,7 @@ final class MountedVolumeTest {
       process.destroyForcibly();
     }
 
-    try (VolumeMount _ = mountWhenFree()) {
+    try (VolumeMount _ = mountWhenFree(directory)) {
       assertThat(Files.readAllBytes(file)).isEqualTo(content);
     }
   }
@@ -225,29 +229,51 @@ final class MountedVolumeTest {
   }
 
   @Test
-  void aMountThatCannotRenewRefusesAllAndReportsWhatItLost() throws Exception {
-    VolumeMount mount = VolumeMount.open(client, volume, directory, "test", SHORT_LIFE);
+  void aMountThatStoodStillWhileAnotherTookTheVolumeWritesNothingMore() throws Exception {
     Path file = directory.resolve("file");
-    Files.writeString(file, "kept");
-    FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-    int _ = channel.write(ByteBuffer.wrap("lost".getBytes(StandardCharsets.US_ASCII)));
-    for (NodeProcess node : cluster.nodes()) {
-      node.pause();
-    }
-    try {
-      await().atMost(30, TimeUnit.SECONDS).until(mount::isFenced);
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    Process stopped = mountInAnotherProcess();
+    try (Shell shell = new Shell()) {
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      int _ = channel.write(ByteBuffer.wrap("kept".getBytes(StandardCharsets.US_ASCII)));
+      channel.force(true);
+      int _ = channel.write(ByteBuffer.wrap("late".getBytes(StandardCharsets.US_ASCII)));
+      shell.run("kill -STOP " + stopped.pid());
+      try (VolumeMount _ = mountWhenFree(elsewhere)) {
+        shell.run("kill -CONT " + stopped.pid());
 
-      assertThatThrownBy(() -> channel.force(true)).hasMessageContaining("Input/output error");
-      assertThatThrownBy(() -> Files.readString(file)).hasMessageContaining("Input/output error");
-    } finally {
-      for (NodeProcess node : cluster.nodes()) {
-        node.resume();
+        assertThatThrownBy(() -> channel.force(true)).hasMessageContaining("Input/output error");
+        assertThatThrownBy(() -> Files.readString(file)).hasMessageContaining("Input/output error");
+        assertThat(elsewhere.resolve("file")).hasContent("kept");
+      } finally {
+        shell.run("kill -CONT " + stopped.pid());
+        stopped.destroyForcibly().waitFor();
+        assertThatThrownBy(channel::close).isInstanceOf(IOException.class);
       }
     }
-    cluster.awaitReady(READY);
-    assertThat(mount.isFenced()).isTrue();
-    assertThatThrownBy(() -> Files.readString(file)).hasMessageContaining("Input/output error");
-    mount.close();
+  }
+
+  @Test
+  void aClusterThatIsAwayForLongerThanASessionShowsAsAPauseAndFailsNothing() throws Exception {
+    try (VolumeMount mount = VolumeMount.open(client, volume, directory, "test", SHORT_LIFE);
+        Shell shell = new Shell()) {
+      Path file = directory.resolve("file");
+      Files.writeString(file, "before");
+      for (NodeProcess node : cluster.nodes()) {
+        node.kill();
+      }
+      CompletableFuture<Void> write =
+          CompletableFuture.runAsync(() -> shell.run("printf meanwhile >" + directory + "/other"));
+      await().atMost(30, TimeUnit.SECONDS).until(() -> !mount.isCertain());
+      cluster.startAll();
+
+      write.get();
+
+      assertThat(mount.isFenced()).isFalse();
+      assertThat(file).hasContent("before");
+      assertThat(directory.resolve("other")).hasContent("meanwhile");
+    }
   }
 
   @Test
@@ -299,14 +325,14 @@ final class MountedVolumeTest {
     return process;
   }
 
-  private VolumeMount mountWhenFree() {
+  private VolumeMount mountWhenFree(Path at) {
     AtomicReference<VolumeMount> mounted = new AtomicReference<>();
     await()
         .atMost(60, TimeUnit.SECONDS)
         .ignoreExceptionsMatching(e -> isRefusal(e, ErrorCode.VOLUME_IN_USE))
         .until(
             () -> {
-              mounted.set(mount());
+              mounted.set(mount(at));
               return true;
             });
     return mounted.get();
