@@ -109,6 +109,9 @@ final class KeyWorkload implements Workload {
   private List<String> checkWatch(Map<String, KeyValue> stored) {
     List<Event> events = awaitEvents(stored.size());
     List<String> broken = new ArrayList<>();
+    if (watch.ended().isCompletedExceptionally()) {
+      broken.add("the watch gave up: " + watch.ended().exceptionNow());
+    }
     Map<String, Long> revisions = new HashMap<>();
     long last = 0;
     for (Event event : events) {

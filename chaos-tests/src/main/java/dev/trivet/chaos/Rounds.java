@@ -20,6 +20,7 @@ import java.util.Random;
  */
 public final class Rounds {
   private static final Duration READY = Duration.ofSeconds(90);
+  private static final int LINES_SHOWN = 20;
   private static final long LOAD_MILLIS = 1_500;
 
   private final LocalCluster cluster;
@@ -52,7 +53,10 @@ public final class Rounds {
             default -> throw new IllegalArgumentException("no faults are called " + arguments[0]);
           };
     }
-    broken.forEach(line -> System.out.println("BROKEN " + line));
+    broken.stream().limit(LINES_SHOWN).forEach(line -> System.out.println("BROKEN " + line));
+    if (broken.size() > LINES_SHOWN) {
+      System.out.println("BROKEN and " + (broken.size() - LINES_SHOWN) + " more");
+    }
     System.out.println(broken.isEmpty() ? "KEPT" : "BROKEN: seed " + seed);
     System.exit(broken.isEmpty() ? 0 : 7);
   }

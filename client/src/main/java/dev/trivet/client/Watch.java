@@ -171,9 +171,9 @@ public final class Watch implements AutoCloseable {
               ? Failures.of(status, false)
               : ErrorCode.INTERNAL.exception(failure.toString(), failure);
       switch (error.code()) {
-        case UNREACHABLE, NO_LEADER, NOT_LEADER, STOPPING, TOO_MANY_REQUESTS, OUTCOME_UNKNOWN ->
-            later.execute(Watch.this::connect);
-        default -> finish(error);
+        // Refused for what was asked: the next node would say the same.
+        case COMPACTED, INVALID_ARGUMENT, NOT_PERMITTED, UNIMPLEMENTED -> finish(error);
+        default -> later.execute(Watch.this::connect);
       }
     }
 
