@@ -6,6 +6,7 @@ import dev.trivet.proto.etcd.PutRequest;
 import dev.trivet.proto.etcd.PutResponse;
 import dev.trivet.proto.etcd.RangeRequest;
 import dev.trivet.proto.etcd.RangeResponse;
+import io.grpc.BindableService;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
 import io.grpc.Server;
@@ -18,6 +19,7 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -30,9 +32,12 @@ public final class SmallNode implements AutoCloseable {
   private volatile boolean losing;
   private final Server server;
 
-  private SmallNode() throws IOException {
+  private SmallNode(List<BindableService> more) throws IOException {
+    NettyServerBuilder builder =
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    more.forEach(builder::addService);
     server =
-        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+        builder
             .addService(new Kv())
             .intercept(new NamesLeader())
             .permitKeepAliveTime(5, TimeUnit.SECONDS)
@@ -42,7 +47,12 @@ public final class SmallNode implements AutoCloseable {
   }
 
   public static SmallNode start() throws IOException {
-    return new SmallNode();
+    return new SmallNode(List.of());
+  }
+
+  /** A node with one more service. */
+  static SmallNode with(BindableService service) throws IOException {
+    return new SmallNode(List.of(service));
   }
 
   public String endpoint() {

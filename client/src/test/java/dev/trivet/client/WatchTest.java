@@ -10,6 +10,8 @@ import dev.trivet.errors.TrivetException;
 import dev.trivet.proto.etcd.CompactionRequest;
 import dev.trivet.proto.etcd.KVGrpc;
 import dev.trivet.proto.etcd.WatchCreateRequest;
+import io.grpc.Status;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -60,6 +62,18 @@ final class WatchTest {
             .extracting(error -> ((TrivetException) error).code())
             .isEqualTo(ErrorCode.COMPACTED);
       }
+    }
+  }
+
+  @Test
+  void aWatchGoesOnHoweverItsStreamFails() throws IOException {
+    List<Status> failures =
+        List.of(Status.CANCELLED, Status.INTERNAL, Status.UNKNOWN, Status.DEADLINE_EXCEEDED);
+
+    try (SmallNode node = SmallNode.with(new FailingWatches(failures));
+        TrivetClient client = TrivetClient.connect(List.of(node.endpoint()));
+        Watch _ = watch(client)) {
+      awaitSeen("1", "2", "3", "4", "5");
     }
   }
 
