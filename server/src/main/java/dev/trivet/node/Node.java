@@ -66,7 +66,14 @@ public final class Node implements AutoCloseable {
     try {
       DataFolder folder = closing.add(DataFolder.open(options.data()));
       Identity identity = identify(options, folder.path());
+      if (identity.isComplete()) {
+        DataParts.requireAll(folder.path());
+      }
       build(options, folder.path(), identity, closing, onFatal);
+      if (!identity.isComplete()) {
+        DataParts.sync(folder.path());
+        new IdentityFile(folder.path()).write(identity.complete());
+      }
       return new Node(closing);
     } catch (IOException | InterruptedException | RuntimeException | Error e) {
       closing.close();
@@ -91,8 +98,8 @@ public final class Node implements AutoCloseable {
       Closing closing,
       Consumer<Throwable> onFatal)
       throws IOException {
-    Store store = closing.add(Store.open(folder.resolve("store"), StoreOptions.DEFAULT));
-    LocalExtents localExtents = closing.add(LocalExtents.open(folder.resolve("extents")));
+    Store store = closing.add(Store.open(folder.resolve(DataParts.STORE), StoreOptions.DEFAULT));
+    LocalExtents localExtents = closing.add(LocalExtents.open(folder.resolve(DataParts.EXTENTS)));
     StateMachine state = new StateMachine(store, localExtents);
     PeerChannels channels =
         closing.add(new PeerChannels(identity.clusterId(), identity.self(), identity.founders()));

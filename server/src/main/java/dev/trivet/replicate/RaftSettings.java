@@ -24,7 +24,7 @@ final class RaftSettings {
   static RaftProperties of(ReplicaConfig config, ReplicaPace pace) {
     RaftProperties settings = new RaftProperties();
     RaftServerConfigKeys.setStorageDir(
-        settings, List.of(config.dataDirectory().toAbsolutePath().resolve("raft").toFile()));
+        settings, List.of(RaftFiles.folder(config.dataDirectory()).toFile()));
     String address = config.self().raftAddress();
     int colon = address.lastIndexOf(':');
     GrpcConfigKeys.Server.setHost(

@@ -2,10 +2,9 @@ package dev.trivet.api;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.trivet.Ports;
 import dev.trivet.peer.Member;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +30,7 @@ public final class ApiCluster implements AutoCloseable {
   /** Three nodes of a test's own, to be broken. */
   public ApiCluster() throws IOException {
     folder = Files.createTempDirectory("trivet-api");
-    List<Integer> ports = freePorts(9);
+    List<Integer> ports = Ports.free(9);
     List<Member> members = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       members.add(
@@ -88,20 +87,6 @@ public final class ApiCluster implements AutoCloseable {
         Files.delete(file);
       }
     }
-  }
-
-  private static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    List<Integer> ports = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-      sockets.add(socket);
-      ports.add(socket.getLocalPort());
-    }
-    for (ServerSocket socket : sockets) {
-      socket.close();
-    }
-    return ports;
   }
 
   /** Gives a test the cluster as a parameter. */

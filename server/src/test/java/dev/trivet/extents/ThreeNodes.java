@@ -2,6 +2,7 @@ package dev.trivet.extents;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.trivet.Ports;
 import dev.trivet.peer.Member;
 import dev.trivet.peer.PeerServer;
 import dev.trivet.proto.blobs.Extent;
@@ -11,7 +12,6 @@ import io.grpc.BindableService;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,7 +26,7 @@ final class ThreeNodes implements AutoCloseable {
 
   ThreeNodes(Path folder) throws IOException {
     this.folder = folder;
-    List<Integer> ports = freePorts(3);
+    List<Integer> ports = Ports.free(3);
     for (int i = 0; i < 3; i++) {
       members.add(
           new Member(
@@ -106,19 +106,5 @@ final class ThreeNodes implements AutoCloseable {
 
   private void applyEverywhere(long timeMillis, Command command) {
     running.values().forEach(node -> node.apply(timeMillis, List.of(command)));
-  }
-
-  private static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    List<Integer> ports = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-      sockets.add(socket);
-      ports.add(socket.getLocalPort());
-    }
-    for (ServerSocket socket : sockets) {
-      socket.close();
-    }
-    return ports;
   }
 }

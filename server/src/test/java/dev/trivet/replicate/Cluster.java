@@ -2,17 +2,15 @@ package dev.trivet.replicate;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.trivet.Ports;
 import dev.trivet.peer.Member;
 import dev.trivet.proto.log.Command;
 import dev.trivet.proto.log.CreateVolume;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -46,7 +44,7 @@ final class Cluster implements AutoCloseable {
 
   /** A member of a new incarnation on ports that are free. */
   Member member(String name) throws IOException {
-    List<Integer> ports = freePorts(2);
+    List<Integer> ports = Ports.free(2);
     incarnations++;
     return new Member(
         name,
@@ -114,22 +112,5 @@ final class Cluster implements AutoCloseable {
     for (Node node : List.copyOf(nodes)) {
       stop(node);
     }
-  }
-
-  /** Below the range of outgoing connections, so that a node that restarts finds its port free. */
-  static List<Integer> freePorts(int count) {
-    Random random = new Random();
-    List<Integer> ports = new ArrayList<>();
-    while (ports.size() < count) {
-      int port = random.nextInt(20_000, 32_000);
-      try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        if (!ports.contains(probe.getLocalPort())) {
-          ports.add(probe.getLocalPort());
-        }
-      } catch (IOException _) {
-        // Somebody has it: the next one.
-      }
-    }
-    return ports;
   }
 }

@@ -101,10 +101,10 @@ public final class Founding {
       }
       List<Member> founders = MemberForms.readAll(answer.getFoundersList());
       if (founders.contains(self)) {
-        return new Identity(self, answer.getClusterId(), founders);
+        return new Identity(self, answer.getClusterId(), founders, false);
       }
       if (MemberForms.readAll(answer.getMembersList()).contains(self)) {
-        return new Identity(self, answer.getClusterId(), List.of());
+        return new Identity(self, answer.getClusterId(), List.of(), false);
       }
       say(
           "waits at the door of cluster %s: admit it by 'trivet cluster add %s'"
@@ -137,7 +137,7 @@ public final class Founding {
       }
       founders.add(member);
     }
-    return new Identity(self, "%016x".formatted(random.nextLong() | 1), founders);
+    return new Identity(self, "%016x".formatted(random.nextLong() | 1), founders, false);
   }
 
   private @Nullable Founder ownFounder() {

@@ -12,10 +12,16 @@ import java.util.List;
  * @param clusterId 16 hexadecimal digits; empty until the node belongs to a cluster
  * @param founders the founding voters, this node among them; empty for a node that was admitted
  *     later, which takes the configuration from the cluster's log
+ * @param isComplete the folder has held everything a member keeps; what is not there now was lost
  */
-public record Identity(Member self, String clusterId, List<Member> founders) {
+public record Identity(Member self, String clusterId, List<Member> founders, boolean isComplete) {
   public Identity {
     founders = List.copyOf(founders);
+  }
+
+  /** Of a folder that holds everything from now on. */
+  public Identity complete() {
+    return new Identity(self, clusterId, founders, true);
   }
 
   public boolean isMember() {

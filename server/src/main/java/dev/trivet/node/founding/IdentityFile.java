@@ -71,7 +71,8 @@ public final class IdentityFile {
     do {
       incarnation = random.nextLong();
     } while (incarnation == 0);
-    Identity born = new Identity(self.as("%016x".formatted(incarnation)), "", java.util.List.of());
+    Identity born =
+        new Identity(self.as("%016x".formatted(incarnation)), "", java.util.List.of(), false);
     write(born);
     return born;
   }
@@ -83,6 +84,7 @@ public final class IdentityFile {
             .setSelf(MemberForms.write(identity.self()))
             .setClusterId(identity.clusterId())
             .addAllFounders(MemberForms.writeAll(identity.founders()))
+            .setIsComplete(identity.isComplete())
             .build()
             .toByteArray();
     ByteBuffer whole = ByteBuffer.allocate(HEAD_BYTES + payload.length + 4);
@@ -128,7 +130,8 @@ public final class IdentityFile {
       return new Identity(
           MemberForms.read(row.getSelf()),
           row.getClusterId(),
-          MemberForms.readAll(row.getFoundersList()));
+          MemberForms.readAll(row.getFoundersList()),
+          row.getIsComplete());
     } catch (InvalidProtocolBufferException e) {
       throw ErrorCode.DATA_CORRUPT.exception(file + " cannot be read: " + e.getMessage(), e);
     }

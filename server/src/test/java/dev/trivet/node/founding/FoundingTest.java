@@ -3,12 +3,12 @@ package dev.trivet.node.founding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.trivet.Ports;
 import dev.trivet.peer.Member;
 import dev.trivet.peer.PeerServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,13 +80,11 @@ final class FoundingTest {
     assertThat(wiped.founding.identity().founders()).isEmpty();
   }
 
-  private static List<Founder> document(String... names) throws IOException {
+  private static List<Founder> document(String... names) {
     List<Founder> founders = new ArrayList<>();
     for (String name : names) {
-      try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        String peer = "127.0.0.1:" + probe.getLocalPort();
-        founders.add(new Founder(name, new Founder.Addresses("127.0.0.1:1", peer, "127.0.0.1:2")));
-      }
+      String peer = "127.0.0.1:" + Ports.free(1).getFirst();
+      founders.add(new Founder(name, new Founder.Addresses("127.0.0.1:1", peer, "127.0.0.1:2")));
     }
     return founders;
   }

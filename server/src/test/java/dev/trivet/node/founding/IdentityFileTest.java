@@ -21,7 +21,7 @@ final class IdentityFileTest {
   @Test
   void anIdentityIsReadBackAsItWasWritten() throws IOException {
     Identity born = new IdentityFile(folder).open(N1, new Random(1));
-    Identity member = new Identity(born.self(), "00000000000000c1", List.of(born.self()));
+    Identity member = new Identity(born.self(), "00000000000000c1", List.of(born.self()), true);
 
     new IdentityFile(folder).write(member);
 

@@ -1,0 +1,5 @@
+/** Tests of whole nodes. */
+@NullMarked
+package dev.trivet.node;
+
+import org.jspecify.annotations.NullMarked;
