@@ -20,7 +20,6 @@ import java.util.Random;
  */
 public final class Rounds {
   private static final Duration READY = Duration.ofSeconds(90);
-  private static final int LINES_SHOWN = 20;
   private static final long LOAD_MILLIS = 1_500;
 
   private final LocalCluster cluster;
@@ -53,12 +52,8 @@ public final class Rounds {
             default -> throw new IllegalArgumentException("no faults are called " + arguments[0]);
           };
     }
-    broken.stream().limit(LINES_SHOWN).forEach(line -> System.out.println("BROKEN " + line));
-    if (broken.size() > LINES_SHOWN) {
-      System.out.println("BROKEN and " + (broken.size() - LINES_SHOWN) + " more");
-    }
-    System.out.println(broken.isEmpty() ? "KEPT" : "BROKEN: seed " + seed);
-    System.exit(broken.isEmpty() ? 0 : 7);
+    System.out.println("seed " + seed);
+    Verdict.end(broken);
   }
 
   private static List<String> cutPower(LocalCluster cluster, Path folder, int rounds, long seed)
@@ -117,12 +112,7 @@ public final class Rounds {
     List<String> broken = new ArrayList<>(terms.broken());
     for (Workload workload : workloads) {
       List<String> found = workload.check();
-      System.out.printf(
-          "%s: %d acknowledged, %d open, %d promises broken%n",
-          workload.name(),
-          workload.ledger().count(),
-          workload.ledger().unknownCount(),
-          found.size());
+      System.out.println(workload.summary(found));
       broken.addAll(found);
       if (workload.ledger().count() < rounds) {
         broken.add(workload.name() + ": too few writes to say anything");

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The leader is cut off from the others, or stands still; its successor takes a write; then the old
@@ -32,6 +33,7 @@ public final class StaleReads {
   private static final Duration READY = Duration.ofSeconds(60);
   private static final int READS_AFTER = 10;
   private static final long READ_MILLIS = 400;
+  private static final long WRITE_PAUSE_NANOS = 20_000_000;
   private static final ByteString KEY = ByteString.copyFromUtf8("stale");
 
   private final LocalCluster cluster;
@@ -64,9 +66,7 @@ public final class StaleReads {
           new StaleReads(cluster, Path.of("chaos-tests/faults/net"))
               .run(Integer.parseInt(arguments[0]));
     }
-    broken.forEach(line -> System.out.println("BROKEN " + line));
-    System.out.println(broken.isEmpty() ? "KEPT" : "BROKEN");
-    System.exit(broken.isEmpty() ? 0 : 7);
+    Verdict.end(broken);
   }
 
   List<String> run(int rounds) throws IOException, InterruptedException {
@@ -119,9 +119,13 @@ public final class StaleReads {
         return;
       } catch (TrivetException _) {
         // Repeating is right whatever became of it: the value is the same.
-        Thread.onSpinWait();
+        pause();
       }
     }
+  }
+
+  private static void pause() {
+    LockSupport.parkNanos(WRITE_PAUSE_NANOS);
   }
 
   private void readOn(TrivetClient reader) {

@@ -22,6 +22,12 @@ interface Workload extends AutoCloseable {
    */
   List<String> check();
 
+  /** A line for the report. */
+  default String summary(List<String> broken) {
+    return "%s: %d acknowledged, %d open, %d promises broken"
+        .formatted(name(), ledger().count(), ledger().unknownCount(), broken.size());
+  }
+
   @Override
   void close() throws IOException;
 }

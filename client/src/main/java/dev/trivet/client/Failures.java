@@ -1,5 +1,7 @@
 package dev.trivet.client;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
 import io.grpc.Metadata;
@@ -18,6 +20,10 @@ public final class Failures {
   public static final Metadata.Key<String> LEADER =
       Metadata.Key.of("trivet-leader", Metadata.ASCII_STRING_MARSHALLER);
 
+  /** What a node has to say beyond the text of the error's row, in UTF-8. */
+  static final Metadata.Key<byte[]> MESSAGE =
+      Metadata.Key.of("trivet-message-bin", Metadata.BINARY_BYTE_MARSHALLER);
+
   private Failures() {}
 
   /**
@@ -30,10 +36,11 @@ public final class Failures {
     String text = String.valueOf(failure.getStatus().getDescription());
     Metadata trailers = failure.getTrailers();
     String name = trailers == null ? null : trailers.get(ERROR);
-    if (name != null) {
+    if (trailers != null && name != null) {
       for (ErrorCode code : ErrorCode.values()) {
         if (code.name().equals(name)) {
-          return code.exception(text, failure);
+          byte[] message = trailers.get(MESSAGE);
+          return code.exception(message == null ? text : new String(message, UTF_8), failure);
         }
       }
     }

@@ -1,5 +1,6 @@
 package dev.trivet.client;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trivet.errors.ErrorCode;
@@ -16,6 +17,17 @@ final class FailuresTest {
     var error = Failures.of(Status.UNAVAILABLE.asRuntimeException(trailers), true);
 
     assertThat(error.code()).isEqualTo(ErrorCode.NO_LEADER);
+  }
+
+  @Test
+  void whatANodeHasToSayIsReadFromItsTrailer() {
+    Metadata trailers = new Metadata();
+    trailers.put(Failures.ERROR, "NO_LEADER");
+    trailers.put(Failures.MESSAGE, "waits for n1 – näher".getBytes(UTF_8));
+
+    var error = Failures.of(Status.UNAVAILABLE.asRuntimeException(trailers), true);
+
+    assertThat(error).hasMessage("waits for n1 – näher");
   }
 
   @Test

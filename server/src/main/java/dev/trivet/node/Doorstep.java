@@ -1,5 +1,6 @@
 package dev.trivet.node;
 
+import dev.trivet.api.edge.ClosedDoor;
 import dev.trivet.api.port.ClientPort;
 import dev.trivet.api.port.HttpReply;
 import dev.trivet.node.founding.Founding;
@@ -20,12 +21,11 @@ final class Doorstep {
   /** Blocks until the node belongs to a cluster; both ports are free again then. */
   static Identity wait(NodeOptions options, Founding founding)
       throws IOException, InterruptedException {
-    FoundingReplies replies = new FoundingReplies(founding::identity, List::of, _ -> {});
+    FoundingReplies replies = new FoundingReplies(founding::identity, List::of, List::of, _ -> {});
     ClientPort port =
         new ClientPort(
             options.bind(options.addresses().client()),
-            List.of(),
-            List.of(),
+            new ClosedDoor(founding::waitsFor),
             Map.of(
                 "/livez", _ -> HttpReply.text(200, "ok\n"),
                 "/readyz", _ -> HttpReply.text(503, founding.waitsFor() + "\n")));

@@ -14,6 +14,7 @@ import dev.trivet.node.founding.Founding;
 import dev.trivet.node.founding.FoundingReplies;
 import dev.trivet.node.founding.Identity;
 import dev.trivet.node.founding.IdentityFile;
+import dev.trivet.node.founding.Joining;
 import dev.trivet.peer.PeerChannels;
 import dev.trivet.peer.PeerServer;
 import dev.trivet.replicate.Door;
@@ -126,7 +127,7 @@ public final class Node implements AutoCloseable {
         new QuorumExtents(
             localExtents, store, channels, InstantSource.system(), new SecureRandom());
     FoundingReplies strangers =
-        new FoundingReplies(() -> identity, replica::members, door::introduced);
+        new FoundingReplies(() -> identity, replica::members, replica::admitting, door::introduced);
     closing.add(
         PeerServer.start(
             options.bind(options.addresses().peer()),
@@ -142,6 +143,7 @@ public final class Node implements AutoCloseable {
     duties.start();
     Sweeper sweeper =
         closing.add(new Sweeper(localExtents, store, replica, InstantSource.system()));
+    closing.add(new Joining(identity.self(), options.initial(), replica::members)).start();
     hub.start();
     fetcher.start();
     sweeper.start();

@@ -16,6 +16,12 @@ public interface Membership {
   List<Member> waiting();
 
   /**
+   * The node that is being admitted by this node, with what it must catch up on first; empty at
+   * other times and at other nodes.
+   */
+  List<Member> admitting();
+
+  /**
    * Admits a waiting node as a learner. When a member of the same name has another incarnation,
    * that one is removed in the same change.
    */

@@ -48,6 +48,7 @@ final class MembershipChanges implements Membership {
   private final ClientId client = ClientId.randomId();
   private final AtomicLong lastCall = new AtomicLong();
   private final AtomicBoolean isChanging = new AtomicBoolean();
+  private volatile List<Member> admitting = List.of();
 
   MembershipChanges(
       RaftServer server, RaftServer.Division division, Door door, ReplicaConfig config) {
@@ -71,6 +72,11 @@ final class MembershipChanges implements Membership {
   }
 
   @Override
+  public List<Member> admitting() {
+    return admitting;
+  }
+
+  @Override
   public CompletableFuture<Void> add(String name) {
     return change(
         configuration -> {
@@ -87,6 +93,8 @@ final class MembershipChanges implements Membership {
           Change change = new Change(configuration);
           change.without(name);
           change.learners.add(RaftPeers.peer(newcomer));
+          // It must run Raft to catch up, and it learns so when it introduces itself again.
+          admitting = List.of(newcomer);
           return change;
         });
   }
@@ -95,6 +103,7 @@ final class MembershipChanges implements Membership {
   public CompletableFuture<Void> promote(String name) {
     return change(
         configuration -> {
+          requireNobodyWaits(name, configuration);
           if (find(configuration.getCurrentPeers(), name) != null) {
             return null;
           }
@@ -181,14 +190,14 @@ final class MembershipChanges implements Membership {
     try {
       sent = request.send();
     } catch (IOException | RuntimeException e) {
-      isChanging.set(false);
+      ended();
       return CompletableFuture.failedFuture(MembershipFailures.notBegun(e));
     }
     if (sent == null) {
-      isChanging.set(false);
+      ended();
       return CompletableFuture.completedFuture(null);
     }
-    var _ = sent.whenComplete((_, _) -> isChanging.set(false));
+    var _ = sent.whenComplete((_, _) -> ended());
     return Failures.unwrapped(
         sent.copy()
             .orTimeout(CHANGE_SECONDS, TimeUnit.SECONDS)
@@ -201,6 +210,11 @@ final class MembershipChanges implements Membership {
                   }
                   return null;
                 }));
+  }
+
+  private void ended() {
+    admitting = List.of();
+    isChanging.set(false);
   }
 
   /** A configuration in the making. */
@@ -227,6 +241,16 @@ final class MembershipChanges implements Membership {
           .setListenersInCurrentConf(List.copyOf(from.getCurrentPeers(RaftPeerRole.LISTENER)))
           .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
           .build();
+    }
+  }
+
+  /** Otherwise a lost voter would be found to have its vote, and its successor be forgotten. */
+  private void requireNobodyWaits(String name, RaftConfiguration configuration) {
+    Member visitor = door.visitor(name);
+    if (visitor != null && !Belonging.includes(configuration, RaftPeers.id(visitor))) {
+      throw ErrorCode.INVALID_ARGUMENT.exception(
+          "a node '%s' waits to be admitted: it gets the data first, by 'trivet cluster add %s'"
+              .formatted(name, name));
     }
   }
 

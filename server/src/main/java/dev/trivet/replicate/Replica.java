@@ -251,6 +251,11 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
   }
 
   @Override
+  public List<Member> admitting() {
+    return membership.admitting();
+  }
+
+  @Override
   public CompletableFuture<Void> add(String name) {
     return membership.add(name);
   }

@@ -133,6 +133,7 @@ final class MembershipTest {
       Node reborn = cluster.start(cluster.member(lost.self.name()));
       leader.door.introduced(reborn.self);
       assertThat(leader.replica.waiting()).containsExactly(reborn.self);
+      assertFails(() -> get(leader.replica.promote(lost.self.name())), ErrorCode.INVALID_ARGUMENT);
 
       get(leader.replica.add(lost.self.name()));
       assertThat(leader.replica.members()).hasSize(3);

@@ -1,5 +1,7 @@
 package dev.trivet.api.edge;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
 import dev.trivet.proto.log.Refusal;
@@ -18,13 +20,18 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Each status carries the row's name in the trailer {@link #ERROR_NAME}, so that a client of
  * ours finds the same row again. For the rows of etcd's API the description is the row's text and
- * nothing else, because etcd's clients compare it; for all others it is the message that was given.
- * What has no row is a bug: it is logged here with its stack, and the caller learns only that.
+ * nothing else, because etcd's clients compare it, and the message has a trailer; for all others it
+ * is the message that was given. What has no row is a bug: it is logged here with its stack, and
+ * the caller learns only that.
  */
 public final class Statuses {
   /** The trailer that holds the name of a row of {@link ErrorCode}. */
   public static final Metadata.Key<String> ERROR_NAME =
       Metadata.Key.of("trivet-error", Metadata.ASCII_STRING_MARSHALLER);
+
+  /** The trailer that holds, in UTF-8, the message for people where the description is fixed. */
+  public static final Metadata.Key<byte[]> MESSAGE =
+      Metadata.Key.of("trivet-message-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
   private static final Logger LOG = LoggerFactory.getLogger(Statuses.class);
   private static final String ETCD_PREFIX = "etcdserver: ";
@@ -106,6 +113,9 @@ public final class Statuses {
     boolean isFixed = code.text().startsWith(ETCD_PREFIX) || message.isEmpty();
     Metadata trailers = new Metadata();
     trailers.put(ERROR_NAME, code.name());
+    if (isFixed && !message.isEmpty() && !message.equals(code.text())) {
+      trailers.put(MESSAGE, message.getBytes(UTF_8));
+    }
     return Status.fromCode(code.grpcCode())
         .withDescription(isFixed ? code.text() : message)
         .asRuntimeException(trailers);

@@ -1,6 +1,7 @@
 package dev.trivet.api.port;
 
 import io.grpc.BindableService;
+import io.grpc.HandlerRegistry;
 import io.grpc.Server;
 import io.grpc.ServerInterceptor;
 import io.grpc.netty.InternalNettyServerCredentials;
@@ -43,6 +44,7 @@ public final class ClientPort implements AutoCloseable {
   private final List<BindableService> services;
   private final List<ServerInterceptor> interceptors;
   private final Map<String, HttpHandler> handlers;
+  private final @Nullable HandlerRegistry otherwise;
   private @Nullable Running running;
 
   private record Running(Server server, EventLoopGroup loops, ExecutorService calls) {}
@@ -58,10 +60,30 @@ public final class ClientPort implements AutoCloseable {
       List<BindableService> services,
       List<ServerInterceptor> interceptors,
       Map<String, HttpHandler> handlers) {
+    this(address, services, interceptors, handlers, null);
+  }
+
+  /**
+   * A port without gRPC services.
+   *
+   * @param calls answers every gRPC call
+   */
+  public ClientPort(
+      InetSocketAddress address, HandlerRegistry calls, Map<String, HttpHandler> handlers) {
+    this(address, List.of(), List.of(), handlers, calls);
+  }
+
+  private ClientPort(
+      InetSocketAddress address,
+      List<BindableService> services,
+      List<ServerInterceptor> interceptors,
+      Map<String, HttpHandler> handlers,
+      @Nullable HandlerRegistry otherwise) {
     this.address = address;
     this.services = List.copyOf(services);
     this.interceptors = List.copyOf(interceptors);
     this.handlers = Map.copyOf(handlers);
+    this.otherwise = otherwise;
   }
 
   /**
@@ -128,6 +150,9 @@ public final class ClientPort implements AutoCloseable {
     services.forEach(builder::addService);
     // gRPC calls the interceptor that was added last first.
     interceptors.reversed().forEach(builder::intercept);
+    if (otherwise != null) {
+      builder.fallbackHandlerRegistry(otherwise);
+    }
     return builder.build();
   }
 

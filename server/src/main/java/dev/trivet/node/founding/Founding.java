@@ -19,10 +19,10 @@ import org.slf4j.LoggerFactory;
  * <p>It asks the nodes of its founding document again and again:
  *
  * <ul>
- *   <li>one of them belongs to a cluster of which this incarnation is a founder or a member: this
- *       node takes that identity;
- *   <li>one of them belongs to a cluster that does not know this incarnation: this node waits at
- *       the door until it is admitted. So a node whose disk was lost never votes under its old
+ *   <li>one of them belongs to a cluster of which this incarnation is a founder or a member, or is
+ *       just being admitted: this node takes that identity;
+ *   <li>one of them belongs to a cluster, and none knows this incarnation: this node waits at the
+ *       door until it is admitted. So a node whose disk was lost never votes under its old
  *       identity, and can never found a second cluster beside the first;
  *   <li>all of them answered and none belongs to a cluster: the founder whose name comes first
  *       draws the cluster's id and makes it durable; the others fetch it by the first rule.
@@ -95,6 +95,7 @@ public final class Founding {
 
   private @Nullable Identity decide(Map<Founder, IntroduceResponse> answers, int needed) {
     Member self = identity.self();
+    String cluster = "";
     for (IntroduceResponse answer : answers.values()) {
       if (answer.getClusterId().isEmpty()) {
         continue;
@@ -103,12 +104,16 @@ public final class Founding {
       if (founders.contains(self)) {
         return new Identity(self, answer.getClusterId(), founders, false);
       }
-      if (MemberForms.readAll(answer.getMembersList()).contains(self)) {
+      if (MemberForms.readAll(answer.getMembersList()).contains(self)
+          || MemberForms.readAll(answer.getAdmittingList()).contains(self)) {
         return new Identity(self, answer.getClusterId(), List.of(), false);
       }
+      cluster = answer.getClusterId();
+    }
+    if (!cluster.isEmpty()) {
       say(
           "waits at the door of cluster %s: admit it by 'trivet cluster add %s'"
-              .formatted(answer.getClusterId(), self.name()));
+              .formatted(cluster, self.name()));
       return null;
     }
     Founder own = ownFounder();

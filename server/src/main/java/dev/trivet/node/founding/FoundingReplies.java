@@ -16,16 +16,22 @@ import java.util.function.Supplier;
 public final class FoundingReplies extends FoundingGrpc.FoundingImplBase {
   private final Supplier<Identity> identity;
   private final Supplier<List<Member>> members;
+  private final Supplier<List<Member>> admitting;
   private final Consumer<Member> door;
 
   /**
    * @param members the configuration in force as this node knows it; empty while it knows none
+   * @param admitting those whose admission this node has begun
    * @param door told of each stranger that calls
    */
   public FoundingReplies(
-      Supplier<Identity> identity, Supplier<List<Member>> members, Consumer<Member> door) {
+      Supplier<Identity> identity,
+      Supplier<List<Member>> members,
+      Supplier<List<Member>> admitting,
+      Consumer<Member> door) {
     this.identity = identity;
     this.members = members;
+    this.admitting = admitting;
     this.door = door;
   }
 
@@ -52,6 +58,7 @@ public final class FoundingReplies extends FoundingGrpc.FoundingImplBase {
             .setClusterId(own.clusterId())
             .addAllFounders(MemberForms.writeAll(own.founders()))
             .addAllMembers(MemberForms.writeAll(members.get()))
+            .addAllAdmitting(MemberForms.writeAll(admitting.get()))
             .build());
     observer.onCompleted();
   }

@@ -2,11 +2,17 @@ package dev.trivet.api.port;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.trivet.api.edge.ClosedDoor;
+import dev.trivet.api.edge.Statuses;
 import dev.trivet.errors.ErrorCode;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
@@ -67,6 +73,33 @@ final class ClientPortTest {
   void stop() {
     http.close();
     port.close();
+  }
+
+  @Test
+  void aCallOfANodeThatServesNothingYetIsSentElsewhereWithTheReason() throws Exception {
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    try (ClientPort closed =
+        new ClientPort(address, new ClosedDoor(() -> "waits at the door"), Map.of())) {
+      closed.start();
+      ManagedChannel channel =
+          NettyChannelBuilder.forAddress("127.0.0.1", closed.port()).usePlaintext().build();
+      try {
+        var calls = HealthGrpc.newBlockingStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS);
+
+        assertThatThrownBy(() -> calls.check(HealthCheckRequest.getDefaultInstance()))
+            .isInstanceOfSatisfying(
+                StatusRuntimeException.class,
+                refusal -> {
+                  Metadata trailers = requireNonNull(refusal.getTrailers());
+                  assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+                  assertThat(trailers.get(Statuses.ERROR_NAME)).isEqualTo("NO_LEADER");
+                  assertThat(trailers.get(Statuses.MESSAGE))
+                      .isEqualTo("waits at the door".getBytes(UTF_8));
+                });
+      } finally {
+        channel.shutdownNow();
+      }
+    }
   }
 
   @Test

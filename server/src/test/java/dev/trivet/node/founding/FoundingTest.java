@@ -74,10 +74,29 @@ final class FoundingTest {
     assertThat(wiped.isMember()).isFalse();
     assertThat(second.strangers).contains(wiped.founding.identity().self());
 
-    second.members.add(wiped.founding.identity().self());
+    second.admitting.add(wiped.founding.identity().self());
 
     await().atMost(LIMIT).until(wiped::isMember);
     assertThat(wiped.founding.identity().founders()).isEmpty();
+  }
+
+  @Test
+  void aNodeThatTheFirstToAnswerDoesNotKnowAsksTheOthersToo() throws Exception {
+    List<Founder> document = document("n1", "n2", "n3");
+    List<Fresh> founders = List.of(node(document, 0), node(document, 1), node(document, 2));
+    await().atMost(LIMIT).until(() -> founders.stream().allMatch(Fresh::isMember));
+    founders.getFirst().close();
+    Fresh wiped = node(document, 0);
+    await().atMost(LIMIT).until(() -> wiped.founding.waitsFor().contains("at the door"));
+
+    // Only the leader knows whom it is admitting.
+    founders.get(1).admitting.add(wiped.founding.identity().self());
+    await().atMost(LIMIT).until(wiped::isMember);
+    wiped.close();
+
+    Fresh again = node(document, 0);
+    founders.get(2).admitting.add(again.founding.identity().self());
+    await().atMost(LIMIT).until(again::isMember);
   }
 
   private static List<Founder> document(String... names) {
@@ -99,6 +118,7 @@ final class FoundingTest {
   private static final class Fresh implements AutoCloseable {
     final Founding founding;
     final List<Member> members = new CopyOnWriteArrayList<>();
+    final List<Member> admitting = new CopyOnWriteArrayList<>();
     final List<Member> strangers = new CopyOnWriteArrayList<>();
     private final PeerServer port;
     private final CompletableFuture<Identity> end = new CompletableFuture<>();
@@ -117,7 +137,9 @@ final class FoundingTest {
               "",
               founding.identity().self(),
               List.of(),
-              List.of(new FoundingReplies(founding::identity, () -> members, strangers::add)));
+              List.of(
+                  new FoundingReplies(
+                      founding::identity, () -> members, () -> admitting, strangers::add)));
       waiting = Thread.ofVirtual().start(this::run);
     }
 
