@@ -14,8 +14,13 @@ public final class Cli {
    * executes it.
    */
   public static CommandLine commandLine() {
+    return commandLine(commands());
+  }
+
+  /** The same with these subcommands. */
+  public static CommandLine commandLine(List<?> commands) {
     CommandLine root = new CommandLine(new Root());
-    for (Object command : commands()) {
+    for (Object command : commands) {
       root.addSubcommand(command);
     }
     Errors errors = new Errors();

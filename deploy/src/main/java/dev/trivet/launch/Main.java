@@ -2,16 +2,23 @@ package dev.trivet.launch;
 
 import dev.trivet.cli.Cli;
 import dev.trivet.demo.DemoCommand;
+import java.util.List;
 import picocli.CommandLine;
 
 /** Entry of the distribution: the client's command line, the node's, and the demo. */
 public final class Main {
+  private static final String SERVE = "serve";
+
   private Main() {}
 
   public static void main(String[] arguments) {
-    CommandLine commands = Cli.commandLine();
-    commands.addSubcommand(new ServeCommand());
-    commands.addSubcommand(new DemoCommand());
+    boolean isServe = arguments.length > 0 && arguments[0].equals(SERVE);
+    // A node does not wait for thirty other commands to be looked through.
+    CommandLine commands = isServe ? Cli.commandLine(List.of()) : Cli.commandLine();
+    commands.addSubcommand(SERVE, new ServeCommand());
+    if (!isServe) {
+      commands.addSubcommand(new DemoCommand());
+    }
     System.exit(commands.execute(arguments));
   }
 }

@@ -11,18 +11,19 @@ import java.util.random.RandomGenerator;
  * Loopback ports that nobody listens on. They lie below the range from which the kernel takes the
  * ports of outgoing connections, so that a node that restarts finds its port free again.
  */
-final class FreePorts {
+public final class FreePorts {
   private static final int FROM = 20_000;
   private static final int TO = 32_000;
 
   private final Set<Integer> given = new HashSet<>();
   private final RandomGenerator random;
 
-  FreePorts(RandomGenerator random) {
+  public FreePorts(RandomGenerator random) {
     this.random = random;
   }
 
-  String address() {
+  /** A port that was free a moment ago and was not given before: host:port. */
+  public String address() {
     while (true) {
       int port = random.nextInt(FROM, TO);
       if (isFree(port) && given.add(port)) {

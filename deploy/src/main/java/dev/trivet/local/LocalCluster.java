@@ -71,6 +71,10 @@ public final class LocalCluster implements AutoCloseable {
     List<String> java = new ArrayList<>();
     java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     java.addAll(FLAGS);
+    String cache = System.getProperty("trivet.cache", "");
+    if (!cache.isEmpty()) {
+      java.add("-XX:AOTCache=" + cache);
+    }
     java.addAll(moreFlags);
     java.addAll(List.of("-cp", System.getProperty("java.class.path")));
     return java;

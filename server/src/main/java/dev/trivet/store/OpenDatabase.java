@@ -44,7 +44,7 @@ final class OpenDatabase implements AutoCloseable {
 
   static OpenDatabase open(Path directory, StoreOptions options) {
     // Before any RocksDB object is constructed, or its native constructor is not found.
-    RocksDB.loadLibrary();
+    NativeLibrary.load();
     List<RocksObject> owned = new ArrayList<>();
     Cache cache = own(owned, new LRUCache(options.blockCacheBytes()));
     WriteBufferManager buffers = own(owned, new WriteBufferManager(options.memtableBytes(), cache));

@@ -1,0 +1,168 @@
+package dev.trivet.launch;
+
+import com.google.protobuf.ByteString;
+import dev.trivet.cli.Cli;
+import dev.trivet.client.TrivetClient;
+import dev.trivet.client.Watch;
+import dev.trivet.errors.TrivetException;
+import dev.trivet.local.FreePorts;
+import dev.trivet.node.Node;
+import dev.trivet.node.NodeOptions;
+import dev.trivet.node.founding.Founder;
+import dev.trivet.proto.api.PutBlobHeader;
+import dev.trivet.proto.etcd.RangeRequest;
+import dev.trivet.proto.etcd.WatchCreateRequest;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Three nodes and their clients in one process, for some seconds of everything. The build runs it
+ * once with {@code -XX:AOTCacheOutput}: the JVMs of later starts find the classes linked and know
+ * which methods get hot, and serve at once what would otherwise take them minutes to warm up for.
+ *
+ * <p>{@code Rehearsal FOLDER SECONDS}; the folder must be empty.
+ */
+public final class Rehearsal {
+  private static final int WRITERS = 32;
+  private static final int BLOB_BYTES = 1 << 20;
+  private static final int VALUE_BYTES = 256;
+  private static final long RETRY_MILLIS = 100;
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
+  private static final String BUCKET = "rehearsal";
+
+  private final List<Founder> founders = new ArrayList<>();
+  private final Path folder;
+
+  private Rehearsal(Path folder) {
+    this.folder = folder;
+    FreePorts ports = new FreePorts(new Random());
+    for (String name : List.of("n1", "n2", "n3")) {
+      founders.add(
+          new Founder(
+              name, new Founder.Addresses(ports.address(), ports.address(), ports.address())));
+    }
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    // The command line is linked along with the rest.
+    Cli.commandLine().getUsageMessage();
+    int code = 1;
+    try {
+      new Rehearsal(Path.of(arguments[0])).run(Long.parseLong(arguments[1]));
+      code = 0;
+    } finally {
+      // Whatever still runs: it is only a rehearsal.
+      System.exit(code);
+    }
+  }
+
+  private void run(long seconds) throws Exception {
+    List<Node> nodes = new ArrayList<>();
+    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    try {
+      List<Future<Node>> starting = new ArrayList<>();
+      for (Founder founder : founders) {
+        starting.add(threads.submit(() -> start(founder)));
+      }
+      for (Future<Node> node : starting) {
+        nodes.add(node.get());
+      }
+      List<String> endpoints = founders.stream().map(f -> f.addresses().client()).toList();
+      try (TrivetClient client = TrivetClient.connect(endpoints)) {
+        play(client, threads, System.nanoTime() + seconds * NANOS_PER_SECOND);
+      }
+    } finally {
+      threads.shutdownNow();
+      for (Node node : nodes) {
+        node.close();
+      }
+    }
+  }
+
+  private Node start(Founder founder) throws IOException, InterruptedException {
+    return Node.start(
+        new NodeOptions(
+            founder.name(), folder.resolve(founder.name()), founder.addresses(), "", founders),
+        cause -> System.err.println("a node of the rehearsal gave up: " + cause));
+  }
+
+  private static void play(TrivetClient client, ExecutorService threads, long end)
+      throws ExecutionException, InterruptedException {
+    WatchCreateRequest all =
+        WatchCreateRequest.newBuilder().setKey(key("")).setRangeEnd(key("~")).build();
+    try (Watch _ = client.watch(all, _ -> {})) {
+      List<Future<?>> parts = new ArrayList<>();
+      for (int i = 0; i < WRITERS; i++) {
+        int writer = i;
+        parts.add(threads.submit(() -> steadily(end, number -> keys(client, writer, number))));
+      }
+      parts.add(threads.submit(() -> steadily(end, number -> blobs(client, number))));
+      parts.add(threads.submit(() -> steadily(end, number -> volumes(client, number))));
+      for (Future<?> part : parts) {
+        part.get();
+      }
+    }
+  }
+
+  private interface Step {
+    void take(long number) throws IOException;
+  }
+
+  private static Void steadily(long end, Step step) throws IOException, InterruptedException {
+    for (long number = 0; System.nanoTime() < end; number++) {
+      try {
+        step.take(number);
+      } catch (TrivetException _) {
+        // Before the first election, for instance.
+        Thread.sleep(RETRY_MILLIS);
+      }
+    }
+    return null;
+  }
+
+  private static void keys(TrivetClient client, int writer, long number) {
+    ByteString name = key(writer + "/" + number % 100);
+    var _ = client.keys().put(name, ByteString.copyFrom(new byte[VALUE_BYTES]));
+    var _ = client.keys().get(name);
+    if (number % 10 == 0) {
+      var _ =
+          client
+              .keys()
+              .range(
+                  RangeRequest.newBuilder()
+                      .setKey(key(writer + "/"))
+                      .setRangeEnd(key(writer + "0"))
+                      .setLimit(10)
+                      .build());
+      var _ = client.keys().delete(name);
+    }
+  }
+
+  private static void blobs(TrivetClient client, long number) throws IOException {
+    client.blobs().ensureBucket(BUCKET);
+    PutBlobHeader header =
+        PutBlobHeader.newBuilder().setBucket(BUCKET).setKey("b" + number % 10).build();
+    var _ = client.blobs().put(header, () -> new ByteArrayInputStream(new byte[BLOB_BYTES]));
+    var _ = client.blobs().get(BUCKET, header.getKey(), OutputStream.nullOutputStream());
+  }
+
+  private static void volumes(TrivetClient client, long number) {
+    String name = "rehearsal-" + number;
+    var _ = client.volumes().create(name, 0, true);
+    client.volumes().delete(name);
+    var _ = client.cluster().status();
+  }
+
+  private static ByteString key(String name) {
+    return ByteString.copyFromUtf8("rehearsal/" + name);
+  }
+}
