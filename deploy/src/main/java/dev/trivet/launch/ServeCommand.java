@@ -11,6 +11,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -79,25 +82,38 @@ final class ServeCommand implements Callable<Integer> {
     NodeOptions options = options();
     CompletableFuture<Throwable> end = new CompletableFuture<>();
     Thread serving = Thread.currentThread();
-    Thread stop =
-        new Thread(
-            () -> {
-              serving.interrupt();
-              try {
-                serving.join(STOP_MILLIS);
-              } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-              }
-            },
-            "stop");
-    Runtime.getRuntime().addShutdownHook(stop);
+    CompletableFuture<Boolean> orderly = new CompletableFuture<>();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(serving, orderly), "stop"));
     try (Node node = Node.start(options, end::complete)) {
       return failed(node, end.get());
     } catch (InterruptedException _) {
       // Told to stop: the node is closed by now.
+      orderly.complete(true);
       return 0;
     } catch (ExecutionException e) {
       throw new IllegalStateException("a node's end is never an exception", e);
+    } finally {
+      orderly.complete(false);
+    }
+  }
+
+  /**
+   * Runs when the process is to end, and keeps it until the node is closed. It cannot wait for the
+   * serving thread itself: that one asks in turn for the end that is under way here, and stands.
+   *
+   * @param orderly completed when the node is closed: true if it had been told to stop
+   */
+  private static void stop(Thread serving, Future<Boolean> orderly) {
+    serving.interrupt();
+    try {
+      if (orderly.get(STOP_MILLIS, TimeUnit.MILLISECONDS)) {
+        // No failure, though a signal asked for it.
+        Runtime.getRuntime().halt(0);
+      }
+    } catch (TimeoutException | ExecutionException _) {
+      // The process ends all the same: what was acknowledged is on disk.
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 

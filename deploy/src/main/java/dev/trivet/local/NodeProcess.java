@@ -108,10 +108,20 @@ public final class NodeProcess {
    * @throws IllegalStateException when it has not ended after 30 s
    */
   public int stop() throws InterruptedException {
+    require().destroy();
+    return awaitEnd();
+  }
+
+  /**
+   * Waits until the process has ended by itself.
+   *
+   * @return the exit code
+   * @throws IllegalStateException when it has not ended after 30 s
+   */
+  public int awaitEnd() throws InterruptedException {
     Process running = require();
-    running.destroy();
     if (!running.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-      throw new IllegalStateException(name + " did not stop within " + END_SECONDS + " s");
+      throw new IllegalStateException(name + " did not end within " + END_SECONDS + " s");
     }
     return running.exitValue();
   }
