@@ -29,12 +29,22 @@ public final class PeerErrors {
       return null;
     }
     String text = Status.fromThrowable(cause).getDescription();
+    return text == null ? named(name, "") : named(name, text);
+  }
+
+  /**
+   * An error that another node named.
+   *
+   * @param name of the row of the error table
+   * @param text empty: the row's
+   */
+  public static TrivetException named(String name, String text) {
     try {
       ErrorCode code = ErrorCode.valueOf(name);
-      return code.exception(text == null ? code.text() : text, cause);
+      return code.exception(text.isEmpty() ? code.text() : text);
     } catch (IllegalArgumentException _) {
       // A later version's error, of which only the text means something here.
-      return ErrorCode.INTERNAL.exception(name + ": " + text, cause);
+      return ErrorCode.INTERNAL.exception(name + ": " + text);
     }
   }
 
@@ -48,7 +58,8 @@ public final class PeerErrors {
     return trailers;
   }
 
-  private static TrivetException known(Throwable failure) {
+  /** The failure with a row of the error table; INTERNAL for one that has none. */
+  public static TrivetException known(Throwable failure) {
     Throwable cause = failure;
     if (failure instanceof CompletionException && failure.getCause() != null) {
       cause = failure.getCause();

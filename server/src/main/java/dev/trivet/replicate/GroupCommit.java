@@ -160,11 +160,13 @@ final class GroupCommit implements AutoCloseable {
         appended.whenComplete(
             (_, failure) -> {
               inFlight.release();
-              batch.fail(
-                  failure instanceof TrivetException known
-                      ? known
-                      : ErrorCode.OUTCOME_UNKNOWN.exception(
-                          "the log answered before the command was applied here"));
+              if (failure instanceof TrivetException known) {
+                batch.fail(known);
+              } else if (!batch.isAnswered()) {
+                batch.fail(
+                    ErrorCode.OUTCOME_UNKNOWN.exception(
+                        "the log answered before the command was applied here"));
+              }
             });
   }
 

@@ -20,6 +20,8 @@ final class LiveBatch {
    */
   private volatile boolean isReached;
 
+  private volatile boolean isAnswered;
+
   LiveBatch(long stampedMillis, List<Waiting> waiting) {
     this.stampedMillis = stampedMillis;
     this.waiting = List.copyOf(waiting);
@@ -47,6 +49,12 @@ final class LiveBatch {
     for (int i = 0; i < waiting.size(); i++) {
       waiting.get(i).future().complete(new Committed(index, outcomes.get(i)));
     }
+    isAnswered = true;
+  }
+
+  /** Whether every command has its outcome. */
+  boolean isAnswered() {
+    return isAnswered;
   }
 
   /** Fails those that are not done yet. */

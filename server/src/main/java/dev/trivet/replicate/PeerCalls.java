@@ -14,46 +14,43 @@ import dev.trivet.proto.peer.DigestRequest;
 import dev.trivet.proto.peer.ObserveTermRequest;
 import dev.trivet.proto.peer.ObserveTermResponse;
 import dev.trivet.proto.peer.PeersGrpc;
-import dev.trivet.proto.peer.ProposeRequest;
 import dev.trivet.proto.peer.ReadBarrierRequest;
 import dev.trivet.proto.peer.ReadBarrierResponse;
 import dev.trivet.proto.peer.StandingRequest;
 import dev.trivet.proto.peer.StandingResponse;
-import io.grpc.Status;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** This node's calls of the other nodes' {@code Peers} service. Failures are TrivetExceptions. */
 final class PeerCalls {
-  private static final int MAX_FORWARDED = 16_384;
-  private static final long PROPOSE_SECONDS = 10;
   private static final long BARRIER_SECONDS = 5;
   private static final long OBSERVE_SECONDS = 2;
 
   private final PeerNetwork peers;
-  private final Semaphore forwarded = new Semaphore(MAX_FORWARDED);
+  private final Forwarding forwarding;
+  private final Map<Long, SharedRound<Long>> barriers = new ConcurrentHashMap<>();
 
   PeerCalls(PeerNetwork peers) {
     this.peers = peers;
+    this.forwarding = new Forwarding(peers);
   }
 
   CompletableFuture<Committed> propose(Member leader, Command command) {
-    if (!forwarded.tryAcquire()) {
-      return CompletableFuture.failedFuture(ErrorCode.TOO_MANY_REQUESTS.exception());
-    }
-    return call(
-            () ->
-                stub(leader, PROPOSE_SECONDS)
-                    .propose(ProposeRequest.newBuilder().setCommand(command).build()),
-            PeerCalls::unknownOutcome)
-        .thenApply(response -> new Committed(response.getIndex(), response.getOutcome()))
-        .whenComplete((_, _) -> forwarded.release());
+    return forwarding.propose(leader, command);
   }
 
+  /** Reads that wait while one call is under way share the next. */
   CompletableFuture<Long> readBarrier(Member leader) {
+    return barriers
+        .computeIfAbsent(leader.id(), _ -> new SharedRound<>(() -> askBarrier(leader)))
+        .join();
+  }
+
+  private CompletableFuture<Long> askBarrier(Member leader) {
     return call(
             () ->
                 stub(leader, BARRIER_SECONDS).readBarrier(ReadBarrierRequest.getDefaultInstance()),
@@ -93,14 +90,6 @@ final class PeerCalls {
   private PeersGrpc.PeersFutureStub stub(Member member, long seconds) {
     return PeersGrpc.newFutureStub(peers.channel(member))
         .withDeadlineAfter(seconds, TimeUnit.SECONDS);
-  }
-
-  private static TrivetException unknownOutcome(Throwable failure) {
-    ErrorCode code =
-        Status.fromThrowable(failure).getCode() == Status.Code.DEADLINE_EXCEEDED
-            ? ErrorCode.DEADLINE_EXCEEDED
-            : ErrorCode.OUTCOME_UNKNOWN;
-    return code.exception("the leader's answer did not arrive: " + failure.getMessage(), failure);
   }
 
   private static TrivetException unreachable(Member member, Throwable failure) {

@@ -37,16 +37,7 @@ final class PeerReplies extends PeersGrpc.PeersImplBase {
 
   @Override
   public void propose(ProposeRequest request, StreamObserver<ProposeResponse> observer) {
-    reply(
-        replica
-            .proposeHere(request.getCommand())
-            .thenApply(
-                committed ->
-                    ProposeResponse.newBuilder()
-                        .setIndex(committed.index())
-                        .setOutcome(committed.outcome())
-                        .build()),
-        observer);
+    ForwardedGroup.propose(request.getCommandsList(), replica::proposeHere, observer);
   }
 
   @Override

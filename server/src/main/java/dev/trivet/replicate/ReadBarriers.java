@@ -12,7 +12,6 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The leader's side of a linearizable read.
@@ -30,11 +29,7 @@ final class ReadBarriers {
   private final RaftServer.Division division;
   private final PeerCalls calls;
 
-  /** The round that is under way; null when none is. */
-  private @Nullable Round running;
-
-  /** The round that the next reads join; null until one does. */
-  private @Nullable CompletableFuture<Long> next;
+  private final SharedRound<Long> rounds = new SharedRound<>(this::begin);
 
   ReadBarriers(RaftServer.Division division, PeerCalls calls) {
     this.division = division;
@@ -43,51 +38,22 @@ final class ReadBarriers {
 
   /** An index to be applied before the read; fails with {@code NOT_LEADER} or {@code NO_LEADER}. */
   CompletableFuture<Long> confirm() {
-    Round begun;
-    synchronized (this) {
-      if (running != null) {
-        if (next == null) {
-          next = new CompletableFuture<>();
-        }
-        return next.copy();
-      }
-      begun = new Round(new CompletableFuture<>());
-      running = begun;
-    }
-    begin(begun);
-    return begun.result.copy();
+    return rounds.join();
   }
 
-  private void begin(Round round) {
-    var _ = round.result.whenComplete((_, _) -> beginNext());
+  private CompletableFuture<Long> begin() {
+    Round round = new Round();
     round.begin();
-  }
-
-  private void beginNext() {
-    Round begun;
-    synchronized (this) {
-      running = null;
-      if (next == null) {
-        return;
-      }
-      begun = new Round(next);
-      next = null;
-      running = begun;
-    }
-    begin(begun);
+    return round.result;
   }
 
   /** One question to all voters. */
   private final class Round {
-    private final CompletableFuture<Long> result;
+    private final CompletableFuture<Long> result = new CompletableFuture<>();
     private final Set<RaftPeerId> agreeing = new HashSet<>();
     private final Set<RaftPeerId> silent = new HashSet<>();
     private long term;
     private long target;
-
-    Round(CompletableFuture<Long> result) {
-      this.result = result;
-    }
 
     void begin() {
       term = division.getInfo().getCurrentTerm();

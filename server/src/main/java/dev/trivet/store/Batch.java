@@ -63,6 +63,22 @@ public final class Batch implements Rows {
     set(cell(table, key), value);
   }
 
+  /**
+   * Sets a row that is not there yet, which spares looking for it. It is the caller's to know: rows
+   * whose key holds a number that was just given out. A row that was there all the same would stay
+   * in the state hash.
+   */
+  public void insert(Table table, byte[] key, byte[] value) {
+    NavigableMap<byte[], Cell> rows = cells(table);
+    Cell cell = rows.get(key);
+    if (cell == null) {
+      assert below.get(table, key) == null : "row of " + table + " inserted twice";
+      cell = new Cell(null);
+      rows.put(key, cell);
+    }
+    set(cell, value);
+  }
+
   /** Removes a row; nothing happens when there is none. */
   public void delete(Table table, byte[] key) {
     set(cell(table, key), null);
@@ -112,9 +128,12 @@ public final class Batch implements Rows {
     cell.now = value;
   }
 
+  private NavigableMap<byte[], Cell> cells(Table table) {
+    return cells.computeIfAbsent(table, t -> new TreeMap<>(Arrays::compareUnsigned));
+  }
+
   private Cell cell(Table table, byte[] key) {
-    NavigableMap<byte[], Cell> rows =
-        cells.computeIfAbsent(table, t -> new TreeMap<>(Arrays::compareUnsigned));
+    NavigableMap<byte[], Cell> rows = cells(table);
     Cell cell = rows.get(key);
     if (cell == null) {
       cell = new Cell(below.get(table, key));

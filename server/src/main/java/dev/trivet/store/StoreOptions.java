@@ -8,7 +8,7 @@ package dev.trivet.store;
  * @param maxOpenFiles table files that are open at once
  */
 public record StoreOptions(long memtableBytes, long blockCacheBytes, int maxOpenFiles) {
-  public static final StoreOptions DEFAULT = new StoreOptions(24L << 20, 32L << 20, 256);
+  public static final StoreOptions DEFAULT = new StoreOptions(24L << 20, 64L << 20, 256);
 
   public StoreOptions {
     if (memtableBytes < 1 << 20 || blockCacheBytes < 1 << 20 || maxOpenFiles < 16) {

@@ -7,9 +7,16 @@ import static org.awaitility.Awaitility.await;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
 import dev.trivet.peer.Member;
+import dev.trivet.proto.log.Command;
+import dev.trivet.proto.log.CreateVolume;
+import dev.trivet.proto.log.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +51,43 @@ final class ReplicaTest {
           .isGreaterThanOrEqualTo(committed.index());
     }
     assertThat(cluster.nodes).allSatisfy(node -> assertThat(node.fatal).isEmpty());
+  }
+
+  @Test
+  void eachOfManyCommandsOfAFollowerGetsItsOwnAnswer() throws Exception {
+    Node leader = cluster.leader();
+    Node follower = cluster.nodes.stream().filter(node -> node != leader).findFirst().orElseThrow();
+    List<Command> commands = new ArrayList<>();
+    for (int i = 0; i < 3_000; i++) {
+      commands.add(Cluster.command(i % 2_000));
+    }
+    commands.add(
+        1_500,
+        Command.newBuilder()
+            .setCreateVolume(CreateVolume.newBuilder().setName("x".repeat(9 << 20)))
+            .build());
+
+    List<CompletableFuture<Committed>> answers =
+        commands.stream().map(follower.replica::propose).toList();
+
+    Set<String> created = new HashSet<>();
+    for (int i = 0; i < commands.size(); i++) {
+      String name = commands.get(i).getCreateVolume().getName();
+      if (i == 1_500) {
+        assertThat(answers.get(i))
+            .failsWithin(Cluster.PATIENCE)
+            .withThrowableOfType(ExecutionException.class)
+            .withCauseInstanceOf(TrivetException.class);
+        continue;
+      }
+      Outcome outcome = Cluster.get(answers.get(i)).outcome();
+      if (created.add(name)) {
+        assertThat(outcome.getVolume().getName()).isEqualTo(name);
+      } else {
+        assertThat(outcome.getRefusal().getCode()).isEqualTo(ErrorCode.VOLUME_EXISTS.name());
+      }
+    }
+    assertThat(created).hasSize(2_000);
   }
 
   @Test

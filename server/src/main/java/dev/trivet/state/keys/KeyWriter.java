@@ -138,8 +138,9 @@ public final class KeyWriter {
   }
 
   private void record(ByteString name, byte[] key, KeyRow now, @Nullable KeyRow before) {
-    context.rows().put(Table.HISTORY, KeyTables.historyRow(key, revision), now.bytes());
-    context.rows().put(Table.REVISIONS, KeyTables.revisionRow(revision, events.size()), key);
+    // The revision is new, and so are these two rows.
+    context.rows().insert(Table.HISTORY, KeyTables.historyRow(key, revision), now.bytes());
+    context.rows().insert(Table.REVISIONS, KeyTables.revisionRow(revision, events.size()), key);
     events.add(now.toEvent(name, before));
   }
 

@@ -1,0 +1,179 @@
+package dev.trivet.replicate;
+
+import dev.trivet.errors.ErrorCode;
+import dev.trivet.errors.TrivetException;
+import dev.trivet.peer.Member;
+import dev.trivet.peer.PeerErrors;
+import dev.trivet.peer.PeerNetwork;
+import dev.trivet.proto.log.Command;
+import dev.trivet.proto.peer.PeersGrpc;
+import dev.trivet.proto.peer.ProposeAnswer;
+import dev.trivet.proto.peer.ProposeRequest;
+import dev.trivet.proto.peer.ProposeResponse;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands this node's commands to the leader. While some calls are under way the next one fills up:
+ * an idle follower passes a command on at once, a busy one many in one call.
+ *
+ * <p>Safe for any thread.
+ */
+final class Forwarding {
+  private static final int MAX_FORWARDED = 16_384;
+  private static final int MAX_CALLS = 3;
+  private static final int MAX_COMMANDS = 1_024;
+  private static final int MAX_CALL_BYTES = 512 << 10;
+  private static final long CALL_SECONDS = 10;
+
+  private record Waiting(Command command, CompletableFuture<Committed> future) {}
+
+  private final PeerNetwork peers;
+  private final Semaphore forwarded = new Semaphore(MAX_FORWARDED);
+  private final Map<Long, Lane> lanes = new ConcurrentHashMap<>();
+
+  Forwarding(PeerNetwork peers) {
+    this.peers = peers;
+  }
+
+  /** Fails with {@code NOT_LEADER} when that node says so: then nothing was appended. */
+  CompletableFuture<Committed> propose(Member leader, Command command) {
+    if (!forwarded.tryAcquire()) {
+      return CompletableFuture.failedFuture(ErrorCode.TOO_MANY_REQUESTS.exception());
+    }
+    CompletableFuture<Committed> future = new CompletableFuture<>();
+    var _ = future.whenComplete((_, _) -> forwarded.release());
+    lanes.computeIfAbsent(leader.id(), _ -> new Lane(leader)).add(new Waiting(command, future));
+    return future;
+  }
+
+  /** What goes to one node, which was the leader when it was given here. */
+  private final class Lane {
+    private final Member leader;
+    private final Deque<Waiting> queue = new ArrayDeque<>();
+    private int calls;
+
+    Lane(Member leader) {
+      this.leader = leader;
+    }
+
+    void add(Waiting waiting) {
+      List<Waiting> group;
+      synchronized (this) {
+        queue.add(waiting);
+        group = next();
+      }
+      send(group);
+    }
+
+    private void ended() {
+      List<Waiting> group;
+      synchronized (this) {
+        calls--;
+        group = next();
+      }
+      send(group);
+    }
+
+    /** Empty when nothing waits or enough calls are under way. */
+    private List<Waiting> next() {
+      List<Waiting> group = new ArrayList<>();
+      if (calls == MAX_CALLS) {
+        return group;
+      }
+      int bytes = 0;
+      while (!queue.isEmpty() && group.size() < MAX_COMMANDS) {
+        bytes += queue.element().command().getSerializedSize();
+        if (bytes > MAX_CALL_BYTES && !group.isEmpty()) {
+          break;
+        }
+        group.add(queue.remove());
+      }
+      if (!group.isEmpty()) {
+        calls++;
+      }
+      return group;
+    }
+
+    private void send(List<Waiting> group) {
+      if (group.isEmpty()) {
+        return;
+      }
+      ProposeRequest.Builder request = ProposeRequest.newBuilder();
+      group.forEach(waiting -> request.addCommands(waiting.command()));
+      Answers answers = new Answers(this, group);
+      try {
+        PeersGrpc.newStub(peers.channel(leader))
+            .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
+            .propose(request.build(), answers);
+      } catch (RuntimeException e) {
+        // The channel is shut down, for instance.
+        answers.onError(e);
+      }
+    }
+  }
+
+  /** The answers of one call, each of which names its command by its place. */
+  private static final class Answers implements StreamObserver<ProposeResponse> {
+    private final Lane lane;
+    private final List<Waiting> group;
+
+    Answers(Lane lane, List<Waiting> group) {
+      this.lane = lane;
+      this.group = group;
+    }
+
+    @Override
+    public void onNext(ProposeResponse response) {
+      for (ProposeAnswer answer : response.getAnswersList()) {
+        CompletableFuture<Committed> future = group.get(answer.getPlace()).future();
+        TrivetException refusal = refusal(answer);
+        if (refusal == null) {
+          future.complete(new Committed(answer.getIndex(), answer.getOutcome()));
+        } else {
+          future.completeExceptionally(refusal);
+        }
+      }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      TrivetException there = PeerErrors.thrownThere(failure);
+      end(there == null ? onTheWay(failure) : there);
+    }
+
+    @Override
+    public void onCompleted() {
+      end(ErrorCode.OUTCOME_UNKNOWN.exception("the leader's answer has a gap"));
+    }
+
+    private void end(TrivetException failure) {
+      group.forEach(waiting -> waiting.future().completeExceptionally(failure));
+      lane.ended();
+    }
+
+    private static @Nullable TrivetException refusal(ProposeAnswer answer) {
+      return answer.getError().isEmpty()
+          ? null
+          : PeerErrors.named(answer.getError(), answer.getMessage());
+    }
+
+    private static TrivetException onTheWay(Throwable failure) {
+      ErrorCode code =
+          Status.fromThrowable(failure).getCode() == Status.Code.DEADLINE_EXCEEDED
+              ? ErrorCode.DEADLINE_EXCEEDED
+              : ErrorCode.OUTCOME_UNKNOWN;
+      return code.exception("the leader's answer did not arrive: " + failure.getMessage(), failure);
+    }
+  }
+}
