@@ -12,6 +12,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
+    traceNoBuffers();
     boolean isServe = arguments.length > 0 && arguments[0].equals(SERVE);
     // A node does not wait for thirty other commands to be looked through.
     CommandLine commands = isServe ? Cli.commandLine(List.of()) : Cli.commandLine();
@@ -20,5 +21,15 @@ public final class Main {
       commands.addSubcommand(new DemoCommand());
     }
     System.exit(commands.execute(arguments));
+  }
+
+  /**
+   * Netty would follow one buffer of each hundred with stack traces, which is for its debugging.
+   */
+  private static void traceNoBuffers() {
+    for (String netty : List.of("io.netty", "org.apache.ratis.thirdparty.io.netty")) {
+      String property = netty + ".leakDetection.level";
+      System.setProperty(property, System.getProperty(property, "disabled"));
+    }
   }
 }

@@ -113,9 +113,11 @@ final class Forwarding {
       group.forEach(waiting -> request.addCommands(waiting.command()));
       Answers answers = new Answers(this, group);
       try {
-        PeersGrpc.newStub(peers.channel(leader))
-            .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
-            .propose(request.build(), answers);
+        Detached.run(
+            () ->
+                PeersGrpc.newStub(peers.channel(leader))
+                    .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
+                    .propose(request.build(), answers));
       } catch (RuntimeException e) {
         // The channel is shut down, for instance.
         answers.onError(e);

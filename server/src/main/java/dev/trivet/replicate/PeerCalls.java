@@ -104,7 +104,7 @@ final class PeerCalls {
     CompletableFuture<T> result = new CompletableFuture<>();
     ListenableFuture<T> started;
     try {
-      started = start.get();
+      started = Detached.start(start);
     } catch (RuntimeException e) {
       result.completeExceptionally(onTheWay.apply(e));
       return result;

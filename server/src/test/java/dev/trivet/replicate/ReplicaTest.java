@@ -10,6 +10,7 @@ import dev.trivet.peer.Member;
 import dev.trivet.proto.log.Command;
 import dev.trivet.proto.log.CreateVolume;
 import dev.trivet.proto.log.Outcome;
+import io.grpc.Context;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -88,6 +89,30 @@ final class ReplicaTest {
       }
     }
     assertThat(created).hasSize(2_000);
+  }
+
+  @Test
+  void aCallThatEndsDoesNotTakeTheCommandsAndReadsOfOthersWithIt() throws Exception {
+    Node leader = cluster.leader();
+    List<CompletableFuture<?>> answers = new ArrayList<>();
+
+    for (int i = 0; i < 50; i++) {
+      for (Node node : cluster.nodes) {
+        Command command = Cluster.command(answers.size());
+        Context.CancellableContext call = Context.current().withCancellation();
+        call.run(
+            () -> {
+              answers.add(node.replica.propose(command));
+              answers.add(node.replica.readBarrier());
+            });
+        call.cancel(null);
+      }
+    }
+
+    for (CompletableFuture<?> answer : answers) {
+      assertThat(answer).succeedsWithin(Cluster.PATIENCE);
+    }
+    assertThat(cluster.leader()).isSameAs(leader);
   }
 
   @Test
