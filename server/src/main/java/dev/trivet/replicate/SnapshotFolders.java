@@ -4,11 +4,18 @@ import dev.trivet.store.Folders;
 import dev.trivet.store.LogPosition;
 import dev.trivet.store.Store;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -29,10 +36,24 @@ final class SnapshotFolders implements StateMachineStorage {
   record Checkpoint(LogPosition position, Path folder) {}
 
   private static final Pattern NAME = Pattern.compile("checkpoint\\.(\\d+)_(\\d+)");
+
+  /** One that is being sent must not go before it has arrived, however fast others follow. */
+  private static final Duration MIN_AGE = Duration.ofSeconds(30);
+
   private static final String UNFINISHED = "unfinished";
   private static final String DIGEST_SUFFIX = ".md5";
 
+  /**
+   * What Ratis was last told: it asks with every message to a follower, and looking at each file
+   * took most of an idle leader's time.
+   *
+   * @param key of the parent folder, another after Ratis has swapped it
+   * @param info null: there is no checkpoint
+   */
+  private record Told(@Nullable Object key, FileTime modified, @Nullable SnapshotInfo info) {}
+
   private volatile @Nullable Path folder;
+  private volatile @Nullable Told told;
 
   @Override
   public void init(RaftStorage storage) throws IOException {
@@ -56,6 +77,7 @@ final class SnapshotFolders implements StateMachineStorage {
     Path target = parent.resolve("checkpoint." + position.term() + "_" + position.index());
     Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
     Folders.sync(parent);
+    told = null;
     return position;
   }
 
@@ -76,20 +98,39 @@ final class SnapshotFolders implements StateMachineStorage {
   @Override
   @SuppressWarnings("NullAway") // Ratis's own contract: null means that there is none.
   public @Nullable SnapshotInfo getLatestSnapshot() {
-    try {
-      Checkpoint newest = folder == null ? null : newest();
-      if (newest == null) {
-        return null;
-      }
-      List<FileInfo> files =
-          files(newest.folder()).stream()
-              .filter(file -> !file.toString().endsWith(DIGEST_SUFFIX))
-              .map(file -> new FileInfo(file, null))
-              .toList();
-      return new FileListSnapshotInfo(files, newest.position().term(), newest.position().index());
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException("listing the snapshots failed", e);
+    Path parent = folder;
+    if (parent == null) {
+      return null;
     }
+    try {
+      BasicFileAttributes now = Files.readAttributes(parent, BasicFileAttributes.class);
+      Told known = told;
+      if (known == null
+          || !Objects.equals(known.key(), now.fileKey())
+          || !known.modified().equals(now.lastModifiedTime())) {
+        known = new Told(now.fileKey(), now.lastModifiedTime(), look());
+        told = known;
+      }
+      return known.info();
+    } catch (NoSuchFileException _) {
+      // Ratis is about to put another in its place.
+      return null;
+    } catch (IOException e) {
+      throw new UncheckedIOException("listing the snapshots failed", e);
+    }
+  }
+
+  private @Nullable SnapshotInfo look() throws IOException {
+    Checkpoint newest = newest();
+    if (newest == null) {
+      return null;
+    }
+    List<FileInfo> files =
+        files(newest.folder()).stream()
+            .filter(file -> !file.toString().endsWith(DIGEST_SUFFIX))
+            .map(file -> new FileInfo(file, null))
+            .toList();
+    return new FileListSnapshotInfo(files, newest.position().term(), newest.position().index());
   }
 
   @Override
@@ -99,9 +140,13 @@ final class SnapshotFolders implements StateMachineStorage {
   public void cleanupOldSnapshots(SnapshotRetentionPolicy policy) throws IOException {
     List<Checkpoint> all = all();
     int kept = Math.max(1, policy.getNumSnapshotsRetained());
+    Instant young = Instant.now().minus(MIN_AGE);
     for (Checkpoint old : all.subList(0, Math.max(0, all.size() - kept))) {
-      Folders.deleteTree(old.folder());
+      if (Files.getLastModifiedTime(old.folder()).toInstant().isBefore(young)) {
+        Folders.deleteTree(old.folder());
+      }
     }
+    told = null;
   }
 
   private Path folder() {
