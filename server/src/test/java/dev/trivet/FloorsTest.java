@@ -15,7 +15,6 @@ final class FloorsTest {
   static final ArchRule dependenciesPointDownTheFloors =
       layeredArchitecture()
           .consideringOnlyDependenciesInAnyPackage("dev.trivet..")
-          .withOptionalLayers(true)
           .layer("node")
           .definedBy("dev.trivet.node..")
           .layer("api")

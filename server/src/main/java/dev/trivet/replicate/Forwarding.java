@@ -85,6 +85,21 @@ final class Forwarding {
       send(group);
     }
 
+    /** The node may be gone: what waits here was never sent and can go to its successor. */
+    private void failed() {
+      List<Waiting> unsent;
+      synchronized (this) {
+        unsent = List.copyOf(queue);
+        queue.clear();
+      }
+      if (!unsent.isEmpty()) {
+        TrivetException gone =
+            ErrorCode.NO_LEADER.exception(leader.name() + " did not take the command");
+        unsent.forEach(waiting -> waiting.future().completeExceptionally(gone));
+      }
+      ended();
+    }
+
     /** Empty when nothing waits or enough calls are under way. */
     private List<Waiting> next() {
       List<Waiting> group = new ArrayList<>();
@@ -151,17 +166,20 @@ final class Forwarding {
     @Override
     public void onError(Throwable failure) {
       TrivetException there = PeerErrors.thrownThere(failure);
-      end(there == null ? onTheWay(failure) : there);
+      fail(there == null ? onTheWay(failure) : there);
+      lane.failed();
     }
 
     @Override
     public void onCompleted() {
-      end(ErrorCode.OUTCOME_UNKNOWN.exception("the leader's answer has a gap"));
+      if (!group.stream().allMatch(waiting -> waiting.future().isDone())) {
+        fail(ErrorCode.OUTCOME_UNKNOWN.exception("the leader's answer has a gap"));
+      }
+      lane.ended();
     }
 
-    private void end(TrivetException failure) {
+    private void fail(TrivetException failure) {
       group.forEach(waiting -> waiting.future().completeExceptionally(failure));
-      lane.ended();
     }
 
     private static @Nullable TrivetException refusal(ProposeAnswer answer) {
