@@ -2,6 +2,7 @@ package dev.trivet.node;
 
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.replicate.RaftFiles;
+import dev.trivet.store.Store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,8 +22,7 @@ final class DataParts {
    * @throws dev.trivet.errors.TrivetException DATA_CORRUPT when a part is gone
    */
   static void requireAll(Path folder) throws IOException {
-    // A RocksDB without this file is created.
-    require(Files.exists(folder.resolve(STORE).resolve("CURRENT")), folder, STORE);
+    require(Store.exists(folder.resolve(STORE)), folder, STORE);
     require(Files.isDirectory(folder.resolve(EXTENTS)), folder, EXTENTS);
     require(RaftFiles.exist(folder), folder, "raft");
   }

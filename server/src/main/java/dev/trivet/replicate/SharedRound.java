@@ -38,8 +38,7 @@ final class SharedRound<T> {
 
   private void begin(CompletableFuture<T> round) {
     var _ =
-        question
-            .get()
+        ask()
             .whenComplete(
                 (answer, failure) -> {
                   beginNext();
@@ -49,6 +48,15 @@ final class SharedRound<T> {
                     round.completeExceptionally(Failures.cause(failure));
                   }
                 });
+  }
+
+  private CompletableFuture<T> ask() {
+    try {
+      return question.get();
+    } catch (RuntimeException e) {
+      // Thrown on, it would leave all later callers waiting for this round's end.
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private void beginNext() {

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Iterator;
@@ -64,9 +63,19 @@ public final class Store implements AutoCloseable {
    * @throws StoreException when the files cannot be read or were written by a newer version
    */
   public static Store open(Path directory, StoreOptions options) {
+    try {
+      new Replacement(directory).settle();
+    } catch (IOException e) {
+      throw new StoreException("clearing up beside " + directory + " failed", e);
+    }
     Store store = new Store(directory, options, OpenDatabase.open(directory, options));
     store.load();
     return store;
+  }
+
+  /** Whether a store was made in this folder. */
+  public static boolean exists(Path directory) {
+    return new Replacement(directory).isThere();
   }
 
   /** Starts the next entry's writes. */
@@ -243,12 +252,7 @@ public final class Store implements AutoCloseable {
     takeAllViews();
     try {
       open.close();
-      Path incoming = directory.resolveSibling(directory.getFileName() + ".incoming");
-      Folders.deleteTree(incoming);
-      Folders.linkTree(checkpoint, incoming);
-      Folders.deleteTree(directory);
-      Files.move(incoming, directory);
-      Folders.sync(directory.toAbsolutePath().resolve("..").normalize());
+      new Replacement(directory).with(checkpoint);
       open = OpenDatabase.open(directory, options);
       load();
       dropLocalRows();

@@ -36,6 +36,18 @@ final class SharedRoundTest {
   }
 
   @Test
+  void aQuestionThatCannotBePutFailsItsCallersAndNobodyElse() {
+    var broken =
+        new SharedRound<Integer>(
+            () -> {
+              throw new IllegalStateException("no configuration yet");
+            });
+
+    assertThat(broken.join()).isCompletedExceptionally();
+    assertThat(broken.join()).isCompletedExceptionally();
+  }
+
+  @Test
   void afterAFailureTheNextRoundIsAsked() {
     CompletableFuture<Integer> first = round.join();
     CompletableFuture<Integer> second = round.join();

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,6 +103,35 @@ final class StoreTest {
         assertThat(missing.next()).isFalse();
       }
     }
+  }
+
+  @Test
+  void aCrashWhileTheStoreIsReplacedLeavesTheOldOneOrTheNewOne() throws IOException {
+    Path directory = folder.resolve("target");
+    Path outgoing = folder.resolve("target.outgoing");
+    Path incoming = folder.resolve("target.incoming");
+    try (Store target = open("target")) {
+      put(target, 1, "mine", "x");
+      target.checkpoint(folder.resolve("old"));
+    }
+
+    // Cut off between the two renames.
+    Folders.deleteTree(directory);
+    Folders.linkTree(folder.resolve("old"), outgoing);
+    Folders.linkTree(folder.resolve("old"), incoming);
+    assertThat(Store.exists(directory)).isTrue();
+    try (Store target = open("target")) {
+      assertThat(rows(target)).isEqualTo(List.of("mine=x"));
+    }
+    assertThat(outgoing).doesNotExist();
+    assertThat(incoming).doesNotExist();
+
+    // Cut off before the old one was deleted.
+    Files.createDirectories(outgoing);
+    try (Store target = open("target")) {
+      assertThat(rows(target)).isEqualTo(List.of("mine=x"));
+    }
+    assertThat(outgoing).doesNotExist();
   }
 
   @ParameterizedTest
