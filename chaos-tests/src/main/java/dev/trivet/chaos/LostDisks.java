@@ -61,6 +61,9 @@ public final class LostDisks {
       try (Workload keys = new KeyWorkload(cluster.endpoints());
           Workload blobs = new BlobWorkload(cluster.endpoints())) {
         broken = new LostDisks(cluster, keys, blobs).run(Integer.parseInt(arguments[0]));
+      } catch (IllegalStateException e) {
+        NodeReport.print(cluster);
+        throw e;
       }
     }
     Verdict.end(broken);

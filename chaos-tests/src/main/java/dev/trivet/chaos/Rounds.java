@@ -84,6 +84,9 @@ public final class Rounds {
         System.out.println("files are left out: " + obstacle);
       }
       return new Rounds(cluster, workloads, faults, seed).run(rounds);
+    } catch (IllegalStateException e) {
+      NodeReport.print(cluster);
+      throw e;
     } finally {
       for (Workload workload : workloads.reversed()) {
         workload.close();

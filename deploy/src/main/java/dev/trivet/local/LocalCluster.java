@@ -120,14 +120,17 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   /**
-   * Waits until every running node can do a linearizable read.
+   * Waits until every node can do a linearizable read.
    *
    * @throws IllegalStateException when one has ended or is not ready in time; its log says why
    */
   public void awaitReady(Duration limit) throws InterruptedException {
     long end = System.nanoTime() + limit.toNanos();
     for (NodeProcess node : nodes) {
-      while (node.isRunning() && !node.isReady()) {
+      while (!node.isReady()) {
+        if (!node.isRunning()) {
+          throw new IllegalStateException(node.name() + " has ended: " + node.logFile());
+        }
         if (System.nanoTime() > end) {
           throw new IllegalStateException(
               node.name() + " is not ready after " + limit.toSeconds() + " s: " + node.logFile());

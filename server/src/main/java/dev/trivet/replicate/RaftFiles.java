@@ -24,6 +24,14 @@ public final class RaftFiles {
         .anyMatch(group -> Files.exists(group.resolve(CURRENT).resolve(VOTE)));
   }
 
+  /** The folders that hold the segments of a log; one, unless none was begun. */
+  static List<Path> logs(Path dataFolder) throws IOException {
+    return groups(dataFolder).stream()
+        .map(group -> group.resolve(CURRENT))
+        .filter(Files::isDirectory)
+        .toList();
+  }
+
   /** Brings the folder entries of a started replica to disk. */
   public static void sync(Path dataFolder) throws IOException {
     for (Path group : groups(dataFolder)) {

@@ -137,6 +137,7 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
       ReplicaObservers observers,
       ReplicaPace pace)
       throws IOException {
+    TornTail.cut(config.dataDirectory(), state.store().applied().index());
     AppliedIndex applied = new AppliedIndex();
     HashHistory hashes = new HashHistory(state.store());
     ReplicatedState replicated =
