@@ -1,24 +1,16 @@
 package dev.trivet.replicate;
 
 import dev.trivet.errors.ErrorCode;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicLong;
-import org.apache.ratis.proto.RaftProtos.LogEntryProto;
-import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
-import org.apache.ratis.server.raftlog.segmented.LogSegment;
-import org.apache.ratis.server.raftlog.segmented.LogSegmentPath;
+import java.nio.file.StandardOpenOption;
+import java.util.zip.CRC32C;
 import org.apache.ratis.server.raftlog.segmented.SegmentedRaftLogFormat;
-import org.apache.ratis.thirdparty.com.google.protobuf.CodedInputStream;
-import org.apache.ratis.thirdparty.com.google.protobuf.CodedOutputStream;
-import org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
-import org.apache.ratis.util.SizeInBytes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,16 +23,25 @@ import org.slf4j.LoggerFactory;
  * returned, and neither it nor any later entry was acknowledged. Any other wrong byte may belong to
  * an acknowledged entry: the node must not start without it. (A wrong bit in an entry's length
  * alone cannot be told from a torn entry.)
+ *
+ * <p>A segment, as Ratis 3.3 writes it: a header, then for each entry its length as a varint, so
+ * many bytes, and the CRC-32C of both, big-endian; zeros up to the end.
  */
 final class TornTail {
   private static final Logger LOG = LoggerFactory.getLogger(TornTail.class);
   private static final String OPEN_SEGMENT = "log_inprogress_";
   private static final int SECTOR = 512;
-  private static final int CHECKSUM_BYTES = 4;
+  private static final int CHECKSUM_BYTES = Integer.BYTES;
   private static final int MAX_LENGTH_BYTES = 5;
-  private static final int BLOCK = 64 << 10;
+  private static final int PAYLOAD_BITS = 7;
+  private static final int MORE = 0x80;
 
-  private TornTail() {}
+  /** The segment's bytes; positions are those in the file. */
+  private final ByteBuffer log;
+
+  private TornTail(ByteBuffer log) {
+    this.log = log;
+  }
 
   /**
    * Looks at the open segment of each log before Ratis does.
@@ -50,8 +51,8 @@ final class TornTail {
    *     explains it
    */
   static void cut(Path dataFolder, long applied) throws IOException {
-    for (Path log : RaftFiles.logs(dataFolder)) {
-      try (DirectoryStream<Path> segments = Files.newDirectoryStream(log, OPEN_SEGMENT + "*")) {
+    for (Path folder : RaftFiles.logs(dataFolder)) {
+      try (DirectoryStream<Path> segments = Files.newDirectoryStream(folder, OPEN_SEGMENT + "*")) {
         for (Path segment : segments) {
           cutSegment(segment, applied);
         }
@@ -60,116 +61,107 @@ final class TornTail {
   }
 
   private static void cutSegment(Path segment, long applied) throws IOException {
-    if (Files.size(segment) < SegmentedRaftLogFormat.getHeaderLength()) {
-      return;
-    }
-    WholeEntries whole = WholeEntries.of(segment);
-    try (RandomAccessFile file = new RandomAccessFile(segment.toFile(), "rw");
-        FileChannel channel = file.getChannel()) {
-      long end = whole.end();
-      if (isBlank(channel, end, channel.size())) {
-        return;
+    try (FileChannel channel =
+        FileChannel.open(segment, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      int end;
+      try (Arena arena = Arena.ofConfined()) {
+        end =
+            new TornTail(
+                    channel
+                        .map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena)
+                        .asByteBuffer())
+                .firstTorn(segment, applied);
       }
-      if (whole.nextIndex() <= applied || !isTorn(channel, end)) {
-        throw ErrorCode.DATA_CORRUPT.exception(
-            "%s is damaged at byte %d, in entry %d: this node must not go on under its old identity"
-                    .formatted(segment, end, whole.nextIndex())
-                + ". Empty its data folder, start it and admit it by 'trivet cluster add NAME'");
+      if (end < channel.size()) {
+        LOG.warn(
+            "{} ends in an entry that was half written at byte {}: it was never acknowledged and"
+                + " is cut off",
+            segment,
+            end);
+        channel.truncate(end);
+        channel.force(true);
       }
-      LOG.warn(
-          "{} ends in an entry that was half written at byte {}: it was never acknowledged and is"
-              + " cut off",
-          segment,
-          end);
-      channel.truncate(end);
-      channel.force(true);
     }
   }
 
-  /**
-   * What Ratis can read of a segment.
-   *
-   * @param end the byte after the last whole entry
-   * @param nextIndex of the entry that would follow
-   */
-  private record WholeEntries(long end, long nextIndex) {
-    static WholeEntries of(Path segment) throws IOException {
-      AtomicLong end = new AtomicLong(SegmentedRaftLogFormat.getHeaderLength());
-      int entries =
-          LogSegment.readSegmentFile(
-              segment.toFile(),
-              LogSegmentPath.matchLogSegment(segment).getStartEnd(),
-              SizeInBytes.valueOf(RaftSettings.MAX_ENTRY_BYTES),
-              CorruptionPolicy.WARN_AND_RETURN,
-              null,
-              entry -> end.addAndGet(size(entry)));
-      String name = String.valueOf(segment.getFileName());
-      return new WholeEntries(
-          end.get(), Long.parseLong(name.substring(OPEN_SEGMENT.length())) + entries);
+  /** Where the first torn entry begins; the end of the file when there is none. */
+  private int firstTorn(Path segment, long applied) {
+    String name = String.valueOf(segment.getFileName());
+    long index = Long.parseLong(name.substring(OPEN_SEGMENT.length()));
+    int start = Math.min(log.limit(), SegmentedRaftLogFormat.getHeaderLength());
+    while (isWhole(start)) {
+      start = recordEnd(start);
+      index++;
     }
-
-    private static long size(LogEntryProto entry) {
-      int bytes = entry.getSerializedSize();
-      return (long) CodedOutputStream.computeUInt32SizeNoTag(bytes) + bytes + CHECKSUM_BYTES;
+    if (isBlank(start, log.limit())) {
+      return log.limit();
     }
+    if (index <= applied || !isTorn(start)) {
+      throw ErrorCode.DATA_CORRUPT.exception(
+          "%s is damaged at byte %d, in entry %d: this node must not go on under its old identity"
+                  .formatted(segment, start, index)
+              + ". Empty its data folder, start it and admit it by 'trivet cluster add NAME'");
+    }
+    return start;
   }
 
-  private static boolean isTorn(FileChannel channel, long start) throws IOException {
-    long end = recordEnd(channel, start);
-    if (end > channel.size()) {
+  private boolean isWhole(int start) {
+    if (start == log.limit() || SegmentedRaftLogFormat.isTerminator(log.get(start))) {
+      return false;
+    }
+    int end = recordEnd(start);
+    if (end == start || end > log.limit()) {
+      return false;
+    }
+    CRC32C checksum = new CRC32C();
+    checksum.update(log.slice(start, end - CHECKSUM_BYTES - start));
+    return (int) checksum.getValue() == log.getInt(end - CHECKSUM_BYTES);
+  }
+
+  private boolean isTorn(int start) {
+    int end = recordEnd(start);
+    if (end > log.limit()) {
       return true;
     }
-    for (long from = start; from < end; ) {
-      long to = Math.min(end, nextSector(from));
-      if (isBlank(channel, from, to)) {
+    for (int from = start; from < end; from = nextSector(from)) {
+      if (isBlank(from, Math.min(end, nextSector(from)))) {
         return true;
       }
-      from = to;
     }
     return false;
   }
 
-  /** Where the entry ends by its length; without one, where its first sector does. */
-  private static long recordEnd(FileChannel channel, long start) throws IOException {
-    byte[] head = read(channel, start, MAX_LENGTH_BYTES);
-    if (head.length == 0 || SegmentedRaftLogFormat.isTerminator(head[0])) {
-      return Math.min(channel.size(), nextSector(start));
+  /**
+   * Where the entry ends by its length, maybe behind the file's end. Without a length, where its
+   * first sector does; the start itself when no crash can have made that length.
+   */
+  private int recordEnd(int start) {
+    if (SegmentedRaftLogFormat.isTerminator(log.get(start))) {
+      return Math.min(log.limit(), nextSector(start));
     }
-    CodedInputStream in = CodedInputStream.newInstance(head);
-    try {
-      int bytes = in.readRawVarint32();
-      return bytes < 0 || bytes > RaftSettings.MAX_ENTRY_BYTES
-          ? start
-          : start + in.getTotalBytesRead() + bytes + CHECKSUM_BYTES;
-    } catch (InvalidProtocolBufferException _) {
-      // No crash makes a length of that many bytes.
-      return start;
+    int length = 0;
+    for (int i = 0; i < MAX_LENGTH_BYTES && start + i < log.limit(); i++) {
+      byte next = log.get(start + i);
+      length |= (next & (MORE - 1)) << (i * PAYLOAD_BITS);
+      if ((next & MORE) == 0) {
+        return length < 0 || length > RaftSettings.MAX_ENTRY_BYTES
+            ? start
+            : start + i + 1 + length + CHECKSUM_BYTES;
+      }
     }
+    return start;
   }
 
-  private static long nextSector(long position) {
+  private static int nextSector(int position) {
     return (position / SECTOR + 1) * SECTOR;
   }
 
-  private static boolean isBlank(FileChannel channel, long from, long to) throws IOException {
-    for (long at = from; at < to; ) {
-      byte[] some = read(channel, at, (int) Math.min(BLOCK, to - at));
-      if (!SegmentedRaftLogFormat.isTerminator(some, 0, some.length)) {
+  private boolean isBlank(int from, int to) {
+    for (int at = from; at < to; at++) {
+      if (!SegmentedRaftLogFormat.isTerminator(log.get(at))) {
         return false;
       }
-      at += some.length;
     }
     return true;
-  }
-
-  /** Fewer bytes at the end of the file. */
-  private static byte[] read(FileChannel channel, long position, int length) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(length, channel.size() - position));
-    while (bytes.hasRemaining()) {
-      if (channel.read(bytes, position + bytes.position()) < 0) {
-        throw new EOFException("the file was cut while it was read");
-      }
-    }
-    return bytes.array();
   }
 }
