@@ -46,13 +46,7 @@ final class TornTailTest {
       }
       data = cluster.folderOf(node.self);
     }
-    try (var files = Files.list(RaftFiles.logs(data).getFirst())) {
-      segment =
-          files
-              .filter(file -> file.getFileName().toString().startsWith("log_inprogress"))
-              .findFirst()
-              .orElseThrow();
-    }
+    segment = openSegment(data);
     whole = Files.readAllBytes(segment);
     bounds = bounds(whole);
   }
@@ -62,15 +56,7 @@ final class TornTailTest {
     int last = bounds.getLast();
     int torn = bounds.get(bounds.size() - 2);
     for (int at = nextSector(torn); at < last; at = nextSector(at)) {
-      byte[] crashed = padded(whole);
-      Arrays.fill(crashed, at, last, (byte) 0);
-      Files.write(segment, crashed);
-
-      TornTail.cut(data, NOTHING_APPLIED);
-
-      assertThat(Files.readAllBytes(segment))
-          .as("torn at %d of %d to %d", at, torn, last)
-          .isEqualTo(Arrays.copyOf(whole, torn));
+      mustCutAt(torn, at, last);
     }
   }
 
@@ -80,15 +66,7 @@ final class TornTailTest {
       int start = bounds.get(entry);
       int end = bounds.get(entry + 1);
       for (int from = start; from < end; from = nextSector(from)) {
-        byte[] crashed = padded(whole);
-        Arrays.fill(crashed, from, Math.min(end, nextSector(from)), (byte) 0);
-        Files.write(segment, crashed);
-
-        TornTail.cut(data, NOTHING_APPLIED);
-
-        assertThat(Files.readAllBytes(segment))
-            .as("the sector at %d of entry %d to %d", from, start, end)
-            .isEqualTo(Arrays.copyOf(whole, start));
+        mustCutAt(start, from, Math.min(end, nextSector(from)));
       }
     }
   }
@@ -98,16 +76,8 @@ final class TornTailTest {
     try (Cluster cluster = Cluster.of(1, folder.resolve("again"), Cluster.PACE)) {
       Node node = cluster.leader();
       Committed kept = Cluster.get(node.replica.propose(command(1, 10)));
-      Path log = RaftFiles.logs(cluster.folderOf(node.self)).getFirst();
       cluster.stop(node);
-      Path file;
-      try (var files = Files.list(log)) {
-        file =
-            files
-                .filter(path -> path.getFileName().toString().startsWith("log_inprogress"))
-                .findFirst()
-                .orElseThrow();
-      }
+      Path file = openSegment(cluster.folderOf(node.self));
       byte[] before = Files.readAllBytes(file);
       // Of an entry of 3,000 bytes the first page has reached the file.
       byte[] crashed = padded(before);
@@ -168,6 +138,28 @@ final class TornTailTest {
 
     TornTail.cut(data, torn - 1);
     assertThat(Files.size(segment)).isEqualTo((int) bounds.get(torn));
+  }
+
+  /** Some bytes were not written: what begins at the entry's start must go, and nothing else. */
+  private void mustCutAt(int start, int from, int to) throws IOException {
+    byte[] crashed = padded(whole);
+    Arrays.fill(crashed, from, to, (byte) 0);
+    Files.write(segment, crashed);
+
+    TornTail.cut(data, NOTHING_APPLIED);
+
+    assertThat(Files.readAllBytes(segment))
+        .as("bytes %d to %d of the entry at %d", from, to, start)
+        .isEqualTo(Arrays.copyOf(whole, start));
+  }
+
+  private static Path openSegment(Path data) throws IOException {
+    try (var files = Files.list(RaftFiles.logs(data).getFirst())) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith("log_inprogress"))
+          .findFirst()
+          .orElseThrow();
+    }
   }
 
   private static Command command(int number, int length) {
