@@ -1,23 +1,38 @@
 package dev.trivet.peer;
 
+import com.google.common.util.concurrent.MoreExecutors;
+import dev.trivet.proto.peer.PeersGrpc;
 import io.grpc.BindableService;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerInterceptors;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/** The peer port: services behind the handshake, and those that strangers may call. */
+/**
+ * The peer port: services behind the handshake, and those that strangers may call.
+ *
+ * <p>Calls of {@code Peers} never wait and are answered on the network's own threads, for waking
+ * another thread costs more than most of them; all others run on threads named {@code peer-call}.
+ */
 public final class PeerServer implements AutoCloseable {
   private static final int MAX_CALLS_PER_CONNECTION = 32_768;
   private static final long CLOSE_SECONDS = 2;
 
   private final Server server;
+  private final ExecutorService calls;
 
-  private PeerServer(Server server) {
+  private PeerServer(Server server, ExecutorService calls) {
     this.server = server;
+    this.calls = calls;
   }
 
   /**
@@ -35,8 +50,12 @@ public final class PeerServer implements AutoCloseable {
       List<BindableService> guarded,
       List<BindableService> open)
       throws IOException {
+    ExecutorService calls =
+        Executors.newCachedThreadPool(Thread.ofPlatform().name("peer-call-", 0).daemon().factory());
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(address)
+            .executor(MoreExecutors.directExecutor())
+            .callExecutor(new CallThreads(calls))
             .maxInboundMessageSize(PeerChannels.MAX_MESSAGE_BYTES)
             .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
             .keepAliveTime(10, TimeUnit.SECONDS)
@@ -48,7 +67,22 @@ public final class PeerServer implements AutoCloseable {
       builder.addService(ServerInterceptors.intercept(service, doorkeeper));
     }
     open.forEach(builder::addService);
-    return new PeerServer(builder.build().start());
+    try {
+      return new PeerServer(builder.build().start(), calls);
+    } catch (IOException e) {
+      calls.shutdown();
+      throw e;
+    }
+  }
+
+  /** Which thread a call runs on. */
+  private record CallThreads(Executor calls) implements ServerCallExecutorSupplier {
+    @Override
+    public <Q, A> Executor getExecutor(ServerCall<Q, A> call, Metadata metadata) {
+      return PeersGrpc.SERVICE_NAME.equals(call.getMethodDescriptor().getServiceName())
+          ? MoreExecutors.directExecutor()
+          : calls;
+    }
   }
 
   public int port() {
@@ -66,5 +100,6 @@ public final class PeerServer implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
+    calls.shutdown();
   }
 }

@@ -23,14 +23,14 @@ final class ForwardedGroup {
 
   static void propose(
       List<Command> commands,
-      Function<Command, CompletableFuture<Committed>> log,
+      Function<List<Command>, List<CompletableFuture<Committed>>> log,
       StreamObserver<ProposeResponse> observer) {
-    List<CompletableFuture<ProposeAnswer>> answers = new ArrayList<>();
-    for (int i = 0; i < commands.size(); i++) {
+    List<CompletableFuture<Committed>> proposed = log.apply(commands);
+    List<CompletableFuture<ProposeAnswer>> answers = new ArrayList<>(proposed.size());
+    for (int i = 0; i < proposed.size(); i++) {
       int place = i;
       answers.add(
-          log.apply(commands.get(i))
-              .handle((committed, failure) -> answer(place, committed, failure)));
+          proposed.get(i).handle((committed, failure) -> answer(place, committed, failure)));
     }
     var _ =
         CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))

@@ -1,5 +1,6 @@
 package dev.trivet.replicate;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
 import dev.trivet.peer.Member;
@@ -132,6 +133,8 @@ final class Forwarding {
             () ->
                 PeersGrpc.newStub(peers.channel(leader))
                     .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
+                    // What follows an answer never waits.
+                    .withExecutor(MoreExecutors.directExecutor())
                     .propose(request.build(), answers));
       } catch (RuntimeException e) {
         // The channel is shut down, for instance.

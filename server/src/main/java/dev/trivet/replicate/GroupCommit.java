@@ -9,23 +9,27 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
  * Makes one log entry of all commands that wait. While two entries are in flight the next one fills
- * up, so that a busy node pays Raft's price once for many commands; an idle one waits for no timer.
+ * up, so that a busy node pays Raft's price once for many commands; an idle one waits for no timer
+ * and for no other thread: who proposes then hands the entry to Raft too.
  *
  * <p>Nobody waits for ever: a command that Raft has not taken after the patience fails with {@code
  * NO_LEADER}, one that it has taken and not applied with {@code DEADLINE_EXCEEDED}.
  *
- * <p>Its thread, {@code group-commit}, owns the batches; {@link #propose} is for any thread.
+ * <p>Its thread, {@code group-commit}, makes the entries that had to wait for their turn; {@link
+ * #propose} is for any thread.
  */
 final class GroupCommit implements AutoCloseable {
   /** Hands a batch to Raft; done when Raft has answered, failed with what it said. */
@@ -42,19 +46,37 @@ final class GroupCommit implements AutoCloseable {
   private static final int MAX_IN_FLIGHT = 2;
   private static final long OVERDUE_EVERY_MILLIS = 200;
 
+  /** An entry that Raft has not answered for. Equal only to itself. */
+  private record Flight(LiveBatch batch, long sinceNanos) {}
+
   private final Door door;
+  private final BooleanSupplier mustNotAppend;
   private final InstantSource clock;
   private final Duration patience;
   private final Consumer<Throwable> onFatal;
-  private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
+  private final Queue<Waiting> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
   private final AtomicLong queuedBytes = new AtomicLong();
   private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
+  private final Set<Flight> flights = ConcurrentHashMap.newKeySet();
+
+  /** Permits are news for the thread: something waits, and an entry may be made of it. */
+  private final Semaphore turns = new Semaphore(0);
+
   private final Thread thread;
   private volatile boolean isClosed;
 
-  GroupCommit(Door door, InstantSource clock, Duration patience, Consumer<Throwable> onFatal) {
+  /**
+   * @param mustNotAppend whether the calling thread is one that Raft may wait for while it appends
+   */
+  GroupCommit(
+      Door door,
+      BooleanSupplier mustNotAppend,
+      InstantSource clock,
+      Duration patience,
+      Consumer<Throwable> onFatal) {
     this.onFatal = onFatal;
     this.door = door;
+    this.mustNotAppend = mustNotAppend;
     this.clock = clock;
     this.patience = patience;
     this.thread = Thread.ofPlatform().name("group-commit").daemon().unstarted(this::run);
@@ -64,7 +86,19 @@ final class GroupCommit implements AutoCloseable {
     thread.start();
   }
 
-  CompletableFuture<Committed> propose(Command command) {
+  /** One future for each command, in their order. */
+  List<CompletableFuture<Committed>> propose(List<Command> commands) {
+    List<CompletableFuture<Committed>> outcomes = new ArrayList<>(commands.size());
+    commands.forEach(command -> outcomes.add(enqueue(command)));
+    if (mustNotAppend.getAsBoolean()) {
+      turns.release();
+    } else {
+      appendWaiting();
+    }
+    return outcomes;
+  }
+
+  private CompletableFuture<Committed> enqueue(Command command) {
     int bytes = command.getSerializedSize();
     if (bytes > MAX_COMMAND_BYTES) {
       return CompletableFuture.failedFuture(ErrorCode.REQUEST_TOO_LARGE.exception());
@@ -94,31 +128,35 @@ final class GroupCommit implements AutoCloseable {
   private void run() {
     try {
       while (!isClosed) {
-        Waiting first = queue.take();
-        // The permit is taken after the first command and before the others: what arrives while
-        // two entries are in flight joins this one.
-        take(first);
+        if (turns.tryAcquire(OVERDUE_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
+          turns.drainPermits();
+          appendWaiting();
+        } else {
+          failOverdue();
+        }
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException | Error e) {
-      onFatal.accept(e);
     }
     failQueued();
   }
 
-  private void take(Waiting first) throws InterruptedException {
+  /** Makes entries of what waits, as long as fewer than two are in flight. */
+  private void appendWaiting() {
     try {
-      while (!inFlight.tryAcquire(OVERDUE_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
-        failOverdue(first);
+      while (!isClosed && !queue.isEmpty() && inFlight.tryAcquire()) {
+        appendNext();
       }
-    } catch (InterruptedException e) {
-      first.future().completeExceptionally(ErrorCode.STOPPING.exception());
-      throw e;
+    } catch (RuntimeException | Error e) {
+      onFatal.accept(e);
+      failQueued();
     }
+  }
+
+  private void appendNext() {
     List<Waiting> taken = new ArrayList<>();
     int bytes = 0;
-    for (Waiting next = first; next != null; next = queue.poll()) {
+    for (Waiting next = queue.poll(); next != null; next = queue.poll()) {
       bytes += next.command().getSerializedSize();
       if (!next.future().isDone()) {
         taken.add(next);
@@ -129,7 +167,7 @@ final class GroupCommit implements AutoCloseable {
     }
     queuedBytes.addAndGet(-bytes);
     if (taken.isEmpty()) {
-      inFlight.release();
+      ended();
     } else {
       submit(new LiveBatch(clock.millis(), taken));
     }
@@ -142,47 +180,51 @@ final class GroupCommit implements AutoCloseable {
                 .setTimeMillis(batch.stampedMillis())
                 .addAllCommands(batch.commands())
                 .build());
-    CompletableFuture<Void> appended = door.append(batch, entry);
+    Flight flight = new Flight(batch, System.nanoTime());
+    flights.add(flight);
     var _ =
-        appended
-            .copy()
-            .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-            .exceptionally(
-                failure -> {
-                  if (Failures.cause(failure) instanceof TimeoutException) {
+        door.append(batch, entry)
+            .whenComplete(
+                (_, failure) -> {
+                  flights.remove(flight);
+                  ended();
+                  if (failure instanceof TrivetException known) {
+                    batch.fail(known);
+                  } else if (!batch.isAnswered()) {
                     batch.fail(
-                        ErrorCode.DEADLINE_EXCEEDED.exception(
-                            "the command is not applied after " + patience));
+                        ErrorCode.OUTCOME_UNKNOWN.exception(
+                            "the log answered before the command was applied here"));
                   }
-                  return null;
                 });
-    var _ =
-        appended.whenComplete(
-            (_, failure) -> {
-              inFlight.release();
-              if (failure instanceof TrivetException known) {
-                batch.fail(known);
-              } else if (!batch.isAnswered()) {
-                batch.fail(
-                    ErrorCode.OUTCOME_UNKNOWN.exception(
-                        "the log answered before the command was applied here"));
-              }
-            });
   }
 
-  /** Two entries are in flight and do not end: nobody behind them has been handed to Raft. */
-  private void failOverdue(Waiting first) {
+  /** An entry is no longer in flight. Whoever tells so has other things to do than the next. */
+  private void ended() {
+    inFlight.release();
+    if (!queue.isEmpty()) {
+      turns.release();
+    }
+  }
+
+  /** When entries in flight do not end, nobody behind them has been handed to Raft. */
+  private void failOverdue() {
     long oldest = System.nanoTime() - patience.toNanos();
-    TrivetException overdue =
-        ErrorCode.NO_LEADER.exception("the log has taken no command for " + patience);
-    if (first.queuedNanos() - oldest < 0) {
-      first.future().completeExceptionally(overdue);
+    for (Flight flight : flights) {
+      if (flight.sinceNanos() - oldest < 0) {
+        flight
+            .batch()
+            .fail(
+                ErrorCode.DEADLINE_EXCEEDED.exception(
+                    "the command is not applied after " + patience));
+      }
     }
     for (Waiting next : queue) {
       if (next.queuedNanos() - oldest >= 0) {
         return;
       }
-      next.future().completeExceptionally(overdue);
+      next.future()
+          .completeExceptionally(
+              ErrorCode.NO_LEADER.exception("the log has taken no command for " + patience));
     }
   }
 

@@ -19,6 +19,10 @@ final class GuardedRpc implements RpcType {
   /** Where Ratis's parameters hold the {@link DurableVotes}. */
   static final String VOTES = "trivet.votes";
 
+  static {
+    AppendsInPlace.configureChannels();
+  }
+
   GuardedRpc() {}
 
   @Override

@@ -89,7 +89,9 @@ final class PeerCalls {
 
   private PeersGrpc.PeersFutureStub stub(Member member, long seconds) {
     return PeersGrpc.newFutureStub(peers.channel(member))
-        .withDeadlineAfter(seconds, TimeUnit.SECONDS);
+        .withDeadlineAfter(seconds, TimeUnit.SECONDS)
+        // What follows an answer never waits.
+        .withExecutor(MoreExecutors.directExecutor());
   }
 
   private static TrivetException unreachable(Member member, Throwable failure) {

@@ -75,6 +75,9 @@ final class RaftSettings {
     RaftServerConfigKeys.Log.setWriteBufferSize(
         settings, SizeInBytes.valueOf(MAX_ENTRY_BYTES + RECORD_OVERHEAD_BYTES));
     RaftServerConfigKeys.Log.setSegmentCacheNumMax(settings, 2);
+    // Entries come in order by one stream and nothing waits in between: to hand each to two more
+    // threads would only cost their waking.
+    RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(settings, false);
     RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(settings, true);
     RaftServerConfigKeys.Log.setPurgeGap(settings, 1);
     // These two acknowledge before the fsync, or despite its failure.

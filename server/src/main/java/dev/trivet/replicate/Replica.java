@@ -13,13 +13,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
@@ -50,6 +53,10 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
   private final ReplicaConfig config;
   private final RaftServer server;
   private final RaftServer.Division division;
+
+  /** The same. The server's own method would wait for another thread to call this one. */
+  private final RaftClientAsynchronousProtocol here;
+
   private final ReplicatedState replicated;
   private final AppliedIndex applied;
   private final HashHistory hashes;
@@ -75,6 +82,7 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
     this.config = config;
     this.server = server;
     this.division = division;
+    this.here = (RaftClientAsynchronousProtocol) division;
     this.replicated = behind.replicated;
     this.applied = behind.applied;
     this.hashes = behind.hashes;
@@ -83,7 +91,11 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
     this.commitNews = new CommitNews(this::sendHeartbeats);
     this.groupCommit =
         new GroupCommit(
-            this::append, InstantSource.system(), PATIENCE, replicated::failUnlessClosing);
+            this::append,
+            replicated::isApplyThread,
+            InstantSource.system(),
+            PATIENCE,
+            replicated::failUnlessClosing);
     this.membership = new MembershipChanges(server, division, door, config);
     this.belonging = new Belonging(division, peers, calls, config);
     this.digests =
@@ -145,6 +157,7 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
     RaftGroup group = RaftPeers.group(config.clusterId(), config.voters());
     Parameters parameters = new Parameters();
     var _ = parameters.put(GuardedRpc.VOTES, replicated.votes(), DurableVotes.class);
+    GrpcConfigKeys.Server.setServicesCustomizer(parameters, AppendsInPlace::configurePort);
     RaftServer server =
         RaftServer.newBuilder()
             .setServerId(RaftPeers.id(config.self()))
@@ -180,7 +193,7 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
   public CompletableFuture<Committed> propose(Command command) {
     Leadership known = leadership();
     if (division.getInfo().isLeader()) {
-      return groupCommit.propose(command);
+      return groupCommit.propose(List.of(command)).getFirst();
     }
     if (known.leader() == null) {
       return CompletableFuture.failedFuture(ErrorCode.NO_LEADER.exception());
@@ -289,11 +302,13 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
     return belonging.standingOf(id);
   }
 
-  /** A command that came from another node, which takes this one for the leader. */
-  CompletableFuture<Committed> proposeHere(Command command) {
-    return division.getInfo().isLeader()
-        ? groupCommit.propose(command)
-        : CompletableFuture.failedFuture(ErrorCode.NOT_LEADER.exception());
+  /** Commands that came from another node, which takes this one for the leader. */
+  List<CompletableFuture<Committed>> proposeHere(List<Command> commands) {
+    if (division.getInfo().isLeader()) {
+      return groupCommit.propose(commands);
+    }
+    return Collections.nCopies(
+        commands.size(), CompletableFuture.failedFuture(ErrorCode.NOT_LEADER.exception()));
   }
 
   /** The leader's barrier for another node, which waits for its own applied index. */
@@ -312,7 +327,7 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
     replicated.offer(call, batch);
     CompletableFuture<RaftClientReply> reply;
     try {
-      reply = server.submitClientRequestAsync(request);
+      reply = here.submitClientRequestAsync(request);
     } catch (IOException | RuntimeException e) {
       reply = CompletableFuture.failedFuture(e);
     }

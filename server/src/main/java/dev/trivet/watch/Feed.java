@@ -29,6 +29,11 @@ final class Feed {
     }
   }
 
+  /** Leaves a change out that nobody may want. */
+  void skip(KeysChanged change) {
+    lostRevision = change.revision();
+  }
+
   @Nullable KeysChanged poll() {
     KeysChanged change = changes.poll();
     if (change != null) {

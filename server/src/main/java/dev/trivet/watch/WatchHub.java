@@ -5,6 +5,7 @@ import dev.trivet.errors.TrivetException;
 import dev.trivet.proto.etcd.Event;
 import dev.trivet.replicate.AppliedListener;
 import dev.trivet.state.Applied;
+import dev.trivet.state.entry.Change;
 import dev.trivet.state.entry.Change.KeysChanged;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -100,11 +101,20 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
 
   @Override
   public void onApplied(Applied applied) {
-    applied.changes().stream()
-        .filter(KeysChanged.class::isInstance)
-        .map(KeysChanged.class::cast)
-        .forEach(feed::offer);
-    wake();
+    // Who comes later counts itself first and then asks for the revision, so it sees this one.
+    boolean isWatched = count.get() > 0;
+    for (Change change : applied.changes()) {
+      if (change instanceof KeysChanged keys) {
+        if (isWatched) {
+          feed.offer(keys);
+        } else {
+          feed.skip(keys);
+        }
+      }
+    }
+    if (isWatched) {
+      wake();
+    }
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -22,12 +23,12 @@ final class GroupCommitTest {
   @Test
   void noProposalWaitsForEverForALogThatDoesNotAnswer() throws Exception {
     try (GroupCommit commits = started(new CompletableFuture<>())) {
-      CompletableFuture<Committed> first = commits.propose(command(1));
+      CompletableFuture<Committed> first = propose(commits, 1);
       await().until(() -> appended.size() == 1);
-      CompletableFuture<Committed> second = commits.propose(command(2));
+      CompletableFuture<Committed> second = propose(commits, 2);
       await().until(() -> appended.size() == 2);
-      CompletableFuture<Committed> third = commits.propose(command(3));
-      CompletableFuture<Committed> fourth = commits.propose(command(4));
+      CompletableFuture<Committed> third = propose(commits, 3);
+      CompletableFuture<Committed> fourth = propose(commits, 4);
 
       assertFails(first, ErrorCode.DEADLINE_EXCEEDED);
       assertFails(second, ErrorCode.DEADLINE_EXCEEDED);
@@ -41,14 +42,14 @@ final class GroupCommitTest {
   void whatTheLogHasNotTakenInTimeIsNotTakenLater() throws Exception {
     CompletableFuture<Void> answer = new CompletableFuture<>();
     try (GroupCommit commits = started(answer)) {
-      var _ = commits.propose(command(1));
+      var _ = propose(commits, 1);
       await().until(() -> appended.size() == 1);
-      var _ = commits.propose(command(2));
+      var _ = propose(commits, 2);
       await().until(() -> appended.size() == 2);
-      assertFails(commits.propose(command(3)), ErrorCode.NO_LEADER);
+      assertFails(propose(commits, 3), ErrorCode.NO_LEADER);
 
       answer.complete(null);
-      var _ = commits.propose(command(4));
+      var _ = propose(commits, 4);
 
       await().until(() -> appended.size() == 3);
       assertThat(appended.stream().flatMap(batch -> batch.commands().stream()))
@@ -64,12 +65,17 @@ final class GroupCommitTest {
           throw broken;
         };
     try (GroupCommit commits =
-        new GroupCommit(door, InstantSource.system(), Duration.ofSeconds(10), fatal::add)) {
+        new GroupCommit(
+            door, () -> false, InstantSource.system(), Duration.ofSeconds(10), fatal::add)) {
       commits.start();
-      var _ = commits.propose(command(1));
+      var _ = propose(commits, 1);
 
       await().until(() -> fatal.contains(broken));
     }
+  }
+
+  private static CompletableFuture<Committed> propose(GroupCommit commits, int number) {
+    return commits.propose(List.of(command(number))).getFirst();
   }
 
   private GroupCommit started(CompletableFuture<Void> answer) {
@@ -79,6 +85,7 @@ final class GroupCommitTest {
               appended.add(batch);
               return answer;
             },
+            () -> false,
             InstantSource.system(),
             Duration.ofMillis(300),
             fatal::add);

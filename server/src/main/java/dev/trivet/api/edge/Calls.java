@@ -20,6 +20,8 @@ public final class Calls {
   /** Nothing waits longer for the log. As etcd: five seconds, and twice an election. */
   public static final Duration LONGEST_WAIT = Duration.ofSeconds(7);
 
+  private static final TimeLimit LIMIT = TimeLimit.start(LONGEST_WAIT);
+
   private Calls() {}
 
   /**
@@ -82,6 +84,11 @@ public final class Calls {
     observer.onCompleted();
   }
 
+  /** Fails the future with a {@link TimeoutException} when {@link #LONGEST_WAIT} is over. */
+  public static <T> CompletableFuture<T> limited(CompletableFuture<T> future) {
+    return LIMIT.limit(future);
+  }
+
   /**
    * Answers with what a future brings, on the thread that completes it: no thread waits. The
    * function must be short, for that thread may be the apply thread.
@@ -89,8 +96,7 @@ public final class Calls {
   public static <T, A> void answer(
       StreamObserver<A> observer, CompletableFuture<T> future, Function<? super T, A> answer) {
     var _ =
-        future
-            .orTimeout(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)
+        limited(future)
             .whenComplete(
                 (value, failure) ->
                     answer(

@@ -2,6 +2,8 @@ package dev.trivet.api.etcd;
 
 import com.google.protobuf.MessageLite;
 import dev.trivet.api.edge.Calls;
+import dev.trivet.api.edge.Statuses;
+import dev.trivet.api.port.PromptService;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
 import dev.trivet.proto.etcd.CompactionRequest;
@@ -23,21 +25,25 @@ import dev.trivet.state.keys.KeyRequests;
 import dev.trivet.state.keys.ReadTransaction;
 import dev.trivet.store.ReadView;
 import dev.trivet.store.Store;
+import io.grpc.MethodDescriptor;
 import io.grpc.stub.StreamObserver;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * etcd's service KV.
  *
- * <p>A write waits on no thread: its answer is sent by the thread that completes its future. A read
- * waits for its barrier on the call's own virtual thread and then reads there, so that the apply
- * thread reads for nobody.
+ * <p>Writes and reads wait on no thread. A write's answer is sent by the thread that completes its
+ * future; a read gets a virtual thread of its own once its barrier holds, so that neither the apply
+ * thread nor the network's read for anybody.
  *
  * <p>Source: etcd API reference, service KV.
  */
-public final class KeyService extends KVGrpc.KVImplBase {
+public final class KeyService extends KVGrpc.KVImplBase implements PromptService {
   /** etcd's default of {@code --max-request-bytes}. */
   static final int MAX_REQUEST_BYTES = 3 << 19;
 
@@ -46,6 +52,9 @@ public final class KeyService extends KVGrpc.KVImplBase {
       Math.clamp(Runtime.getRuntime().maxMemory() / 8, 16 << 20, 512 << 20);
 
   private static final long COMPACTION_LOOK_MILLIS = 50;
+
+  /** Bounded by the calls that a connection may have open. */
+  private static final Executor READS = read -> Thread.ofVirtual().name("key-read").start(read);
 
   private final CommandLog log;
   private final Store store;
@@ -58,15 +67,22 @@ public final class KeyService extends KVGrpc.KVImplBase {
   }
 
   @Override
+  public Set<MethodDescriptor<?, ?>> promptCalls() {
+    return Set.of(
+        KVGrpc.getRangeMethod(),
+        KVGrpc.getPutMethod(),
+        KVGrpc.getDeleteRangeMethod(),
+        KVGrpc.getTxnMethod());
+  }
+
+  @Override
   public void range(RangeRequest request, StreamObserver<RangeResponse> observer) {
-    Calls.answer(observer, () -> range(request));
+    if (!isRefused(request, KeyRequests::check, observer)) {
+      read(request.getSerializable(), observer, () -> range(request));
+    }
   }
 
   private RangeResponse range(RangeRequest request) {
-    KeyRequests.check(request);
-    if (!request.getSerializable()) {
-      Calls.await(log.readBarrier());
-    }
     try (ReadView view = store.view()) {
       RangeResponse found = KeyQueries.range(view, request, MAX_ANSWER_BYTES);
       return found.toBuilder().setHeader(headers.complete(found.getHeader())).build();
@@ -98,16 +114,11 @@ public final class KeyService extends KVGrpc.KVImplBase {
 
   @Override
   public void txn(TxnRequest request, StreamObserver<TxnResponse> observer) {
-    boolean isReadOnly;
-    try {
-      check(request, KeyRequests::check);
-      isReadOnly = ReadTransaction.isReadOnly(request);
-    } catch (TrivetException refusal) {
-      Calls.answer(observer, CompletableFuture.failedFuture(refusal), Function.identity());
+    if (isRefused(request, KeyRequests::check, observer)) {
       return;
     }
-    if (isReadOnly) {
-      Calls.answer(observer, () -> read(request));
+    if (ReadTransaction.isReadOnly(request)) {
+      read(ReadTransaction.isSerializable(request), observer, () -> txn(request));
       return;
     }
     Calls.answer(
@@ -119,10 +130,7 @@ public final class KeyService extends KVGrpc.KVImplBase {
         });
   }
 
-  private TxnResponse read(TxnRequest request) {
-    if (!ReadTransaction.isSerializable(request)) {
-      Calls.await(log.readBarrier());
-    }
+  private TxnResponse txn(TxnRequest request) {
     try (ReadView view = store.view()) {
       TxnResponse found = ReadTransaction.evaluate(view, request, MAX_ANSWER_BYTES);
       return found.toBuilder().setHeader(headers.complete(found.getHeader())).build();
@@ -163,6 +171,24 @@ public final class KeyService extends KVGrpc.KVImplBase {
   private boolean hasBacklog() {
     try (ReadView view = store.view()) {
       return KeyQueries.hasCompactionBacklog(view);
+    }
+  }
+
+  /** Reads once the barrier holds. */
+  private <A> void read(boolean isSerializable, StreamObserver<A> observer, Supplier<A> work) {
+    CompletableFuture<Long> barrier =
+        isSerializable ? CompletableFuture.completedFuture(0L) : log.readBarrier();
+    Calls.answer(observer, barrier.thenApplyAsync(_ -> work.get(), READS), Function.identity());
+  }
+
+  private static <Q extends MessageLite, A> boolean isRefused(
+      Q request, Consumer<Q> form, StreamObserver<A> observer) {
+    try {
+      check(request, form);
+      return false;
+    } catch (TrivetException refusal) {
+      observer.onError(Statuses.of(refusal));
+      return true;
     }
   }
 

@@ -21,7 +21,6 @@ import io.grpc.stub.StreamObserver;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /**
  * etcd's service Lease.
@@ -82,8 +81,7 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
    * that is not known in time.
    */
   public CompletableFuture<LeaseKeepAliveResponse> renew(LeaseKeepAliveRequest request) {
-    return log.propose(Command.newBuilder().setLeaseRenew(request).build())
-        .orTimeout(Calls.LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)
+    return Calls.limited(log.propose(Command.newBuilder().setLeaseRenew(request).build()))
         .thenApply(
             committed -> {
               LeaseKeepAliveResponse done = Calls.accepted(committed).getLeaseRenew();

@@ -1,8 +1,12 @@
 package dev.trivet.api.port;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import io.grpc.BindableService;
 import io.grpc.HandlerRegistry;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerInterceptor;
 import io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.NettyServerBuilder;
@@ -13,8 +17,11 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * One address that speaks gRPC (HTTP/2 without TLS) and HTTP/1.1.
  *
  * <p>Life: constructed, started once, closed once; {@code start} and {@code close} belong to one
- * thread. Each gRPC call and each HTTP request runs on a virtual thread of its own.
+ * thread. Each gRPC call and each HTTP request runs on a virtual thread of its own, except for the
+ * {@link PromptService prompt} calls, which run on the network's threads.
  */
 public final class ClientPort implements AutoCloseable {
   /** The largest message of a call and the largest body of an HTTP request. */
@@ -139,7 +147,8 @@ public final class ClientPort implements AutoCloseable {
             .channelType(EpollServerSocketChannel.class)
             .bossEventLoopGroup(loops)
             .workerEventLoopGroup(loops)
-            .executor(calls)
+            .executor(MoreExecutors.directExecutor())
+            .callExecutor(new CallThreads(promptCalls(), calls))
             // gRPC counts every connection without an HTTP/2 handshake as stuck and would cut
             // HTTP/1.1 off after two minutes; FirstBytes has a deadline of its own.
             .handshakeTimeout(Long.MAX_VALUE, TimeUnit.MILLISECONDS)
@@ -154,6 +163,27 @@ public final class ClientPort implements AutoCloseable {
       builder.fallbackHandlerRegistry(otherwise);
     }
     return builder.build();
+  }
+
+  private Set<String> promptCalls() {
+    Set<String> names = new HashSet<>();
+    for (BindableService service : services) {
+      if (service instanceof PromptService prompt) {
+        prompt.promptCalls().forEach(method -> names.add(method.getFullMethodName()));
+      }
+    }
+    return names;
+  }
+
+  /** Which thread a call runs on. */
+  private record CallThreads(Set<String> prompt, Executor calls)
+      implements ServerCallExecutorSupplier {
+    @Override
+    public <Q, A> Executor getExecutor(ServerCall<Q, A> call, Metadata metadata) {
+      return prompt.contains(call.getMethodDescriptor().getFullMethodName())
+          ? MoreExecutors.directExecutor()
+          : calls;
+    }
   }
 
   private static void stop(Running now) {
