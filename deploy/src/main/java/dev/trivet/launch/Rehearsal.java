@@ -9,6 +9,7 @@ import dev.trivet.local.FreePorts;
 import dev.trivet.node.Node;
 import dev.trivet.node.NodeOptions;
 import dev.trivet.node.founding.Founder;
+import dev.trivet.peer.ClusterSecret;
 import dev.trivet.proto.api.PutBlobHeader;
 import dev.trivet.proto.etcd.RangeRequest;
 import dev.trivet.proto.etcd.WatchCreateRequest;
@@ -91,7 +92,12 @@ public final class Rehearsal {
   private Node start(Founder founder) throws IOException, InterruptedException {
     return Node.start(
         new NodeOptions(
-            founder.name(), folder.resolve(founder.name()), founder.addresses(), "", founders),
+            founder.name(),
+            folder.resolve(founder.name()),
+            founder.addresses(),
+            "",
+            ClusterSecret.NONE,
+            founders),
         cause -> System.err.println("a node of the rehearsal gave up: " + cause));
   }
 

@@ -5,6 +5,7 @@ import dev.trivet.errors.TrivetException;
 import dev.trivet.node.Node;
 import dev.trivet.node.NodeOptions;
 import dev.trivet.node.founding.Founder;
+import dev.trivet.peer.ClusterSecret;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -76,6 +78,14 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "HOST",
       description = "Address to bind all three ports to. Default: the host of each address.")
   private String bind = "";
+
+  @Option(
+      names = "--secret",
+      paramLabel = "FILE",
+      description =
+          "A file with the cluster's secret, the same on all nodes: others are refused at the Raft"
+              + " and peer ports.")
+  private @Nullable Path secret;
 
   @Override
   public Integer call() throws IOException {
@@ -142,6 +152,7 @@ final class ServeCommand implements Callable<Integer> {
           data,
           new Founder.Addresses(raft, peer, client),
           bind,
+          secret == null ? ClusterSecret.NONE : ClusterSecret.read(secret),
           initial.isEmpty() ? List.of() : Founder.parseAll(initial));
     } catch (IllegalArgumentException e) {
       throw ErrorCode.INVALID_ARGUMENT.exception(String.valueOf(e.getMessage()), e);

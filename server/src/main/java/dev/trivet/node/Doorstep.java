@@ -33,6 +33,7 @@ final class Doorstep {
       closing.add(
           PeerServer.start(
               options.bind(options.addresses().peer()),
+              options.secret(),
               "",
               founding.identity().self(),
               List.of(),

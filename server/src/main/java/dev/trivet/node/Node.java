@@ -89,7 +89,8 @@ public final class Node implements AutoCloseable {
     Identity known = file.open(new Founder(options.name(), options.addresses()), random);
     return known.isMember()
         ? known
-        : Doorstep.wait(options, new Founding(file, known, options.initial(), random));
+        : Doorstep.wait(
+            options, new Founding(options.secret(), file, known, options.initial(), random));
   }
 
   private static void build(
@@ -103,7 +104,9 @@ public final class Node implements AutoCloseable {
     LocalExtents localExtents = closing.add(LocalExtents.open(folder.resolve(DataParts.EXTENTS)));
     StateMachine state = new StateMachine(store, localExtents);
     PeerChannels channels =
-        closing.add(new PeerChannels(identity.clusterId(), identity.self(), identity.founders()));
+        closing.add(
+            new PeerChannels(
+                options.secret(), identity.clusterId(), identity.self(), identity.founders()));
     StoreEvents events = new StoreEvents(store);
     WatchHub hub = closing.add(new WatchHub(events));
     MissingFetcher fetcher = closing.add(new MissingFetcher(localExtents, store, channels));
@@ -118,7 +121,8 @@ public final class Node implements AutoCloseable {
                     identity.founders(),
                     ELECTION_MIN,
                     ELECTION_MAX,
-                    options.bindHost()),
+                    options.bindHost(),
+                    options.secret()),
                 state,
                 channels,
                 door,
@@ -131,6 +135,7 @@ public final class Node implements AutoCloseable {
     closing.add(
         PeerServer.start(
             options.bind(options.addresses().peer()),
+            options.secret(),
             identity.clusterId(),
             identity.self(),
             List.of(
@@ -143,7 +148,9 @@ public final class Node implements AutoCloseable {
     duties.start();
     Sweeper sweeper =
         closing.add(new Sweeper(localExtents, store, replica, InstantSource.system()));
-    closing.add(new Joining(identity.self(), options.initial(), replica::members)).start();
+    closing
+        .add(new Joining(options.secret(), identity.self(), options.initial(), replica::members))
+        .start();
     hub.start();
     fetcher.start();
     sweeper.start();

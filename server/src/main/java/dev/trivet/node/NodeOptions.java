@@ -1,6 +1,7 @@
 package dev.trivet.node;
 
 import dev.trivet.node.founding.Founder;
+import dev.trivet.peer.ClusterSecret;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -14,10 +15,16 @@ import java.util.Set;
  * @param data the node's own folder
  * @param addresses what this node tells others of itself
  * @param bindHost where the ports are bound; empty: the host of each address
+ * @param secret what the nodes of the cluster know
  * @param initial the founding members; only read when the data folder is new
  */
 public record NodeOptions(
-    String name, Path data, Founder.Addresses addresses, String bindHost, List<Founder> initial) {
+    String name,
+    Path data,
+    Founder.Addresses addresses,
+    String bindHost,
+    ClusterSecret secret,
+    List<Founder> initial) {
   public NodeOptions {
     initial = List.copyOf(initial);
     Set<String> names = new HashSet<>();

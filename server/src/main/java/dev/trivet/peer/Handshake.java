@@ -18,6 +18,7 @@ final class Handshake {
   private static final Metadata.Key<String> CLUSTER = key("trivet-cluster");
   private static final Metadata.Key<String> FROM = key("trivet-from");
   private static final Metadata.Key<String> TO = key("trivet-to");
+  private static final Metadata.Key<String> SECRET = key(ClusterSecret.HEADER);
 
   private Handshake() {}
 
@@ -35,6 +36,34 @@ final class Handshake {
           super.start(listener, headers);
         }
       };
+    }
+  }
+
+  /** Shows the cluster's secret, whoever is called. */
+  record Password(ClusterSecret secret) implements ClientInterceptor {
+    @Override
+    public <Q, A> ClientCall<Q, A> interceptCall(
+        MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+      return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
+        @Override
+        public void start(Listener<A> listener, Metadata headers) {
+          if (!secret.isNone()) {
+            headers.put(SECRET, secret.token());
+          }
+          super.start(listener, headers);
+        }
+      };
+    }
+  }
+
+  /** Refuses, before anything else, callers that do not know the cluster's secret. */
+  record Gatekeeper(ClusterSecret secret) implements ServerInterceptor {
+    @Override
+    public <Q, A> ServerCall.Listener<Q> interceptCall(
+        ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+      return secret.admits(headers.get(SECRET))
+          ? next.startCall(call, headers)
+          : refuse(call, ClusterSecret.refusal());
     }
   }
 
@@ -61,12 +90,12 @@ final class Handshake {
       }
       return next.startCall(call, headers);
     }
+  }
 
-    private static <Q, A> ServerCall.Listener<Q> refuse(
-        ServerCall<Q, A> call, TrivetException refusal) {
-      call.close(PeerErrors.status(refusal), PeerErrors.trailers(refusal));
-      return new ServerCall.Listener<>() {};
-    }
+  private static <Q, A> ServerCall.Listener<Q> refuse(
+      ServerCall<Q, A> call, TrivetException refusal) {
+    call.close(PeerErrors.status(refusal), PeerErrors.trailers(refusal));
+    return new ServerCall.Listener<>() {};
   }
 
   private static Metadata.Key<String> key(String name) {

@@ -15,6 +15,7 @@ public final class PeerChannels implements PeerNetwork, AutoCloseable {
   /** The largest message between nodes: a command, an extent's frame, with room around. */
   static final int MAX_MESSAGE_BYTES = 16 << 20;
 
+  private final ClusterSecret secret;
   private final String clusterId;
   private final Member self;
   private List<Member> others = List.of();
@@ -24,9 +25,11 @@ public final class PeerChannels implements PeerNetwork, AutoCloseable {
   /**
    * Opens nothing yet.
    *
+   * @param secret what every call shows
    * @param members all members; this node may be among them
    */
-  public PeerChannels(String clusterId, Member self, List<Member> members) {
+  public PeerChannels(ClusterSecret secret, String clusterId, Member self, List<Member> members) {
+    this.secret = secret;
     this.clusterId = clusterId;
     this.self = self;
     update(members);
@@ -76,7 +79,8 @@ public final class PeerChannels implements PeerNetwork, AutoCloseable {
     if (isClosed) {
       throw new IllegalStateException("the channels are closed");
     }
-    ManagedChannel channel = open.computeIfAbsent(Place.of(member), PeerChannels::open);
+    ManagedChannel channel =
+        open.computeIfAbsent(Place.of(member), place -> open(secret, place.address()));
     if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
       // gRPC's own pause between attempts grows to two minutes: a node that is back would be left
       // alone for so long.
@@ -93,10 +97,17 @@ public final class PeerChannels implements PeerNetwork, AutoCloseable {
     open.clear();
   }
 
-  private static ManagedChannel open(Place place) {
+  /**
+   * A channel to a peer port, for a node that need not be a member yet.
+   *
+   * @param secret what every call shows
+   * @param address host:port
+   */
+  public static ManagedChannel open(ClusterSecret secret, String address) {
     // Without keepalive, calls to a node in a black hole hang until TCP gives up.
-    return NettyChannelBuilder.forTarget("dns:///" + place.address())
+    return NettyChannelBuilder.forTarget("dns:///" + address)
         .usePlaintext()
+        .intercept(new Handshake.Password(secret))
         .keepAliveTime(10, TimeUnit.SECONDS)
         .keepAliveTimeout(4, TimeUnit.SECONDS)
         .keepAliveWithoutCalls(true)

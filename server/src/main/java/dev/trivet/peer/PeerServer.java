@@ -39,12 +39,14 @@ public final class PeerServer implements AutoCloseable {
    * Opens the port.
    *
    * @param address where to listen
+   * @param secret what every caller must know
    * @param guarded services for members alone
    * @param open services for nodes that are not members yet
    * @throws IOException when the address cannot be listened on
    */
   public static PeerServer start(
       InetSocketAddress address,
+      ClusterSecret secret,
       String clusterId,
       Member self,
       List<BindableService> guarded,
@@ -56,6 +58,7 @@ public final class PeerServer implements AutoCloseable {
         NettyServerBuilder.forAddress(address)
             .executor(MoreExecutors.directExecutor())
             .callExecutor(new CallThreads(calls))
+            .intercept(new Handshake.Gatekeeper(secret))
             .maxInboundMessageSize(PeerChannels.MAX_MESSAGE_BYTES)
             .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
             .keepAliveTime(10, TimeUnit.SECONDS)

@@ -1,23 +1,16 @@
 package dev.trivet.replicate;
 
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
-import org.apache.ratis.grpc.server.GrpcServices;
 import org.apache.ratis.proto.grpc.RaftServerProtocolServiceGrpc;
 import org.apache.ratis.thirdparty.io.grpc.CallOptions;
 import org.apache.ratis.thirdparty.io.grpc.Channel;
 import org.apache.ratis.thirdparty.io.grpc.ClientCall;
 import org.apache.ratis.thirdparty.io.grpc.ClientInterceptor;
-import org.apache.ratis.thirdparty.io.grpc.InternalConfigurator;
-import org.apache.ratis.thirdparty.io.grpc.InternalConfiguratorRegistry;
-import org.apache.ratis.thirdparty.io.grpc.ManagedChannelBuilder;
 import org.apache.ratis.thirdparty.io.grpc.Metadata;
 import org.apache.ratis.thirdparty.io.grpc.MethodDescriptor;
 import org.apache.ratis.thirdparty.io.grpc.ServerCall;
 import org.apache.ratis.thirdparty.io.grpc.ServerCallExecutorSupplier;
-import org.apache.ratis.thirdparty.io.grpc.netty.NettyServerBuilder;
 import org.apache.ratis.thirdparty.io.netty.util.concurrent.FastThreadLocalThread;
 import org.jspecify.annotations.Nullable;
 
@@ -38,25 +31,7 @@ final class AppendsInPlace implements ClientInterceptor, ServerCallExecutorSuppl
       Executors.newCachedThreadPool(
           Thread.ofPlatform().name("append-answer-", 0).daemon().factory());
 
-  private AppendsInPlace() {}
-
-  /** For the channels that Ratis makes. There is no other way to them than for the process. */
-  static void configureChannels() {
-    InternalConfiguratorRegistry.setConfigurators(
-        List.of(
-            new InternalConfigurator() {
-              @Override
-              public void configureChannelBuilder(ManagedChannelBuilder<?> channel) {
-                channel.intercept(new AppendsInPlace());
-              }
-            }));
-  }
-
-  /** For the port that Ratis opens. */
-  static NettyServerBuilder configurePort(
-      NettyServerBuilder port, Set<GrpcServices.Type> services) {
-    return port.callExecutor(new AppendsInPlace());
-  }
+  AppendsInPlace() {}
 
   @Override
   public <Q, A> ClientCall<Q, A> interceptCall(

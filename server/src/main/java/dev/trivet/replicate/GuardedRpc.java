@@ -1,5 +1,7 @@
 package dev.trivet.replicate;
 
+import dev.trivet.peer.ClusterSecret;
+import java.util.List;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.grpc.GrpcFactory;
 import org.apache.ratis.grpc.server.GrpcLogAppender;
@@ -10,6 +12,9 @@ import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.leader.FollowerInfo;
 import org.apache.ratis.server.leader.LeaderState;
 import org.apache.ratis.server.leader.LogAppender;
+import org.apache.ratis.thirdparty.io.grpc.InternalConfigurator;
+import org.apache.ratis.thirdparty.io.grpc.InternalConfiguratorRegistry;
+import org.apache.ratis.thirdparty.io.grpc.ManagedChannelBuilder;
 
 /**
  * Ratis's gRPC with guards on both sides of it: {@link IncomingCalls} and {@link OutgoingCalls}.
@@ -20,7 +25,15 @@ final class GuardedRpc implements RpcType {
   static final String VOTES = "trivet.votes";
 
   static {
-    AppendsInPlace.configureChannels();
+    // There is no other way to the channels that Ratis makes.
+    InternalConfiguratorRegistry.setConfigurators(
+        List.of(
+            new InternalConfigurator() {
+              @Override
+              public void configureChannelBuilder(ManagedChannelBuilder<?> channel) {
+                channel.intercept(new AppendsInPlace(), new RaftPassword());
+              }
+            }));
   }
 
   GuardedRpc() {}
@@ -33,6 +46,12 @@ final class GuardedRpc implements RpcType {
   @Override
   public Factory newFactory(Parameters parameters) {
     return new Factory(parameters, parameters.getNonNull(VOTES, DurableVotes.class));
+  }
+
+  /** How the port is opened that other nodes' Ratis calls. */
+  static GrpcServices.Customizer port(ClusterSecret secret) {
+    return (builder, _) ->
+        builder.callExecutor(new AppendsInPlace()).intercept(new RaftPassword.Gatekeeper(secret));
   }
 
   /** Makes the parts of Ratis that speak. */

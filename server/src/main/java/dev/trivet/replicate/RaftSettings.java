@@ -43,6 +43,9 @@ final class RaftSettings {
     RaftServerConfigKeys.Read.setLeaderLeaseEnabled(settings, false);
     RaftServerConfigKeys.Write.setByteLimit(settings, SizeInBytes.valueOf(64 << 20));
     RaftServerConfigKeys.Write.setElementLimit(settings, 4096);
+    // Replies for retries: nobody retries by call id here, and each is on the heap for as long.
+    RaftServerConfigKeys.RetryCache.setExpiryTime(
+        settings, TimeDuration.valueOf(1, TimeUnit.SECONDS));
     RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(settings, true);
     RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(settings, pace.snapshotEveryEntries());
     // A stop should be quick, and the store is as far as the snapshot would be.
@@ -74,6 +77,8 @@ final class RaftSettings {
     RaftServerConfigKeys.Log.setPreallocatedSize(settings, SizeInBytes.valueOf(4 << 20));
     RaftServerConfigKeys.Log.setWriteBufferSize(
         settings, SizeInBytes.valueOf(MAX_ENTRY_BYTES + RECORD_OVERHEAD_BYTES));
+    // Cached segments are on the heap, each as large as its file: they, and not what is stored,
+    // decide how long a full collection takes.
     RaftServerConfigKeys.Log.setSegmentCacheNumMax(settings, 2);
     // Entries come in order by one stream and nothing waits in between: to hand each to two more
     // threads would only cost their waking.

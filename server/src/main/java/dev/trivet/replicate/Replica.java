@@ -149,6 +149,7 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
       ReplicaObservers observers,
       ReplicaPace pace)
       throws IOException {
+    RaftPassword.show(config.secret());
     TornTail.cut(config.dataDirectory(), state.store().applied().index());
     AppliedIndex applied = new AppliedIndex();
     HashHistory hashes = new HashHistory(state.store());
@@ -157,7 +158,7 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
     RaftGroup group = RaftPeers.group(config.clusterId(), config.voters());
     Parameters parameters = new Parameters();
     var _ = parameters.put(GuardedRpc.VOTES, replicated.votes(), DurableVotes.class);
-    GrpcConfigKeys.Server.setServicesCustomizer(parameters, AppendsInPlace::configurePort);
+    GrpcConfigKeys.Server.setServicesCustomizer(parameters, GuardedRpc.port(config.secret()));
     RaftServer server =
         RaftServer.newBuilder()
             .setServerId(RaftPeers.id(config.self()))

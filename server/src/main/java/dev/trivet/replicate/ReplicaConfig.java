@@ -1,5 +1,6 @@
 package dev.trivet.replicate;
 
+import dev.trivet.peer.ClusterSecret;
 import dev.trivet.peer.Member;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,8 @@ import java.util.List;
  * @param electionMin a follower that hears nothing waits at least so long before it stands
  * @param electionMax and at most so long
  * @param bindHost where Raft's port is bound; empty: where others reach it
+ * @param secret what nodes must know to speak with this one; the replicas of one process have the
+ *     same
  */
 public record ReplicaConfig(
     Path dataDirectory,
@@ -25,7 +28,8 @@ public record ReplicaConfig(
     List<Member> voters,
     Duration electionMin,
     Duration electionMax,
-    String bindHost) {
+    String bindHost,
+    ClusterSecret secret) {
   /** Raft's port is bound where others reach it. */
   public ReplicaConfig(
       Path dataDirectory,
@@ -34,7 +38,7 @@ public record ReplicaConfig(
       List<Member> voters,
       Duration electionMin,
       Duration electionMax) {
-    this(dataDirectory, self, clusterId, voters, electionMin, electionMax, "");
+    this(dataDirectory, self, clusterId, voters, electionMin, electionMax, "", ClusterSecret.NONE);
   }
 
   public ReplicaConfig {

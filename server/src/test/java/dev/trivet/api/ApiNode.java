@@ -5,6 +5,7 @@ import dev.trivet.api.port.ClientPort;
 import dev.trivet.extents.ExtentService;
 import dev.trivet.extents.LocalExtents;
 import dev.trivet.extents.QuorumExtents;
+import dev.trivet.peer.ClusterSecret;
 import dev.trivet.peer.Member;
 import dev.trivet.peer.PeerChannels;
 import dev.trivet.peer.PeerServer;
@@ -49,7 +50,7 @@ public final class ApiNode implements AutoCloseable {
   ApiNode(Path directory, Member self, List<Member> voters) throws IOException {
     this.self = self;
     store = Store.open(directory.resolve("store"), StoreOptions.DEFAULT);
-    channels = new PeerChannels(CLUSTER, self, voters);
+    channels = new PeerChannels(ClusterSecret.NONE, CLUSTER, self, voters);
     local = LocalExtents.open(directory.resolve("extents"));
     QuorumExtents extents =
         new QuorumExtents(local, store, channels, InstantSource.system(), new SecureRandom());
@@ -66,6 +67,7 @@ public final class ApiNode implements AutoCloseable {
     peerServer =
         PeerServer.start(
             address(self.peerAddress()),
+            ClusterSecret.NONE,
             CLUSTER,
             self,
             List.of(

@@ -6,6 +6,7 @@ import dev.trivet.Ports;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
 import dev.trivet.node.founding.Founder;
+import dev.trivet.peer.ClusterSecret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,8 @@ final class LostPartsTest {
     List<String> ports = Ports.free(3).stream().map(port -> "127.0.0.1:" + port).toList();
     Founder self =
         new Founder("n1", new Founder.Addresses(ports.get(0), ports.get(1), ports.get(2)));
-    return new NodeOptions("n1", folder.resolve("n1"), self.addresses(), "", List.of(self));
+    return new NodeOptions(
+        "n1", folder.resolve("n1"), self.addresses(), "", ClusterSecret.NONE, List.of(self));
   }
 
   private static void delete(Path root) throws IOException {

@@ -1,5 +1,6 @@
 package dev.trivet.replicate;
 
+import dev.trivet.peer.ClusterSecret;
 import dev.trivet.peer.Member;
 import dev.trivet.peer.PeerChannels;
 import dev.trivet.peer.PeerServer;
@@ -39,7 +40,7 @@ final class Node implements AutoCloseable {
       throws IOException {
     this.self = self;
     store = Store.open(directory.resolve("store"), StoreOptions.DEFAULT);
-    channels = new PeerChannels(CLUSTER, self, voters);
+    channels = new PeerChannels(ClusterSecret.NONE, CLUSTER, self, voters);
     AppliedListener listener =
         new AppliedListener() {
           @Override
@@ -66,6 +67,7 @@ final class Node implements AutoCloseable {
     server =
         PeerServer.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+            ClusterSecret.NONE,
             CLUSTER,
             self,
             List.of(replica.peerService()),

@@ -1,6 +1,7 @@
 package dev.trivet.node.founding;
 
 import dev.trivet.errors.ErrorCode;
+import dev.trivet.peer.ClusterSecret;
 import dev.trivet.peer.Member;
 import dev.trivet.proto.peer.IntroduceResponse;
 import java.io.IOException;
@@ -37,18 +38,25 @@ public final class Founding {
   private static final long ROUND_MILLIS = 250;
 
   private final IdentityFile file;
+  private final ClusterSecret secret;
   private final List<Founder> initial;
   private final RandomGenerator random;
   private volatile Identity identity;
   private volatile String waitsFor = "begins";
 
   /**
+   * @param secret what the nodes of the cluster know
    * @param identity of a node that is not a member
    * @param initial the founding document
    * @param random where a cluster's id comes from
    */
   public Founding(
-      IdentityFile file, Identity identity, List<Founder> initial, RandomGenerator random) {
+      ClusterSecret secret,
+      IdentityFile file,
+      Identity identity,
+      List<Founder> initial,
+      RandomGenerator random) {
+    this.secret = secret;
     this.file = file;
     this.identity = identity;
     this.initial = List.copyOf(initial);
@@ -79,9 +87,10 @@ public final class Founding {
     Member self = identity.self();
     List<Founder> others =
         initial.stream().filter(founder -> !founder.name().equals(self.name())).toList();
-    try (Introductions introductions = new Introductions(self)) {
+    try (Introductions introductions = new Introductions(secret, self)) {
       while (true) {
-        Identity found = decide(introductions.ask(others), others.size());
+        Map<Founder, IntroduceResponse> answers = introductions.ask(others);
+        Identity found = decide(answers, others.size(), introductions.refusal());
         if (found != null) {
           file.write(found);
           identity = found;
@@ -93,7 +102,8 @@ public final class Founding {
     }
   }
 
-  private @Nullable Identity decide(Map<Founder, IntroduceResponse> answers, int needed) {
+  private @Nullable Identity decide(
+      Map<Founder, IntroduceResponse> answers, int needed, String refusal) {
     Member self = identity.self();
     String cluster = "";
     for (IntroduceResponse answer : answers.values()) {
@@ -123,8 +133,8 @@ public final class Founding {
     }
     if (answers.size() < needed) {
       say(
-          "waits for the other founding members: %d of %d answer"
-              .formatted(answers.size(), needed));
+          "waits for the other founding members: %d of %d answer%s"
+              .formatted(answers.size(), needed, refusal.isEmpty() ? "" : ", and " + refusal));
       return null;
     }
     String first = initial.stream().map(Founder::name).min(Comparator.naturalOrder()).orElseThrow();

@@ -1,12 +1,15 @@
 package dev.trivet.node.founding;
 
+import dev.trivet.errors.TrivetException;
+import dev.trivet.peer.ClusterSecret;
 import dev.trivet.peer.Member;
+import dev.trivet.peer.PeerChannels;
+import dev.trivet.peer.PeerErrors;
 import dev.trivet.proto.peer.FoundingGrpc;
 import dev.trivet.proto.peer.IntroduceRequest;
 import dev.trivet.proto.peer.IntroduceResponse;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.NettyChannelBuilder;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -18,20 +21,26 @@ final class Introductions implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Introductions.class);
   private static final long CALL_SECONDS = 2;
 
+  private final ClusterSecret secret;
   private final Member self;
   private final Map<Founder, ManagedChannel> channels = new HashMap<>();
+  private String refusal = "";
 
-  Introductions(Member self) {
+  Introductions(ClusterSecret secret, Member self) {
+    this.secret = secret;
     this.self = self;
   }
 
   /** The answers of those that are up, by who was asked. */
   Map<Founder, IntroduceResponse> ask(Iterable<Founder> others) {
     Map<Founder, IntroduceResponse> answers = new HashMap<>();
+    refusal = "";
     IntroduceRequest request =
         IntroduceRequest.newBuilder().setSelf(MemberForms.write(self)).build();
     for (Founder other : others) {
-      ManagedChannel channel = channels.computeIfAbsent(other, Introductions::open);
+      ManagedChannel channel =
+          channels.computeIfAbsent(
+              other, unknown -> PeerChannels.open(secret, unknown.addresses().peer()));
       try {
         answers.put(
             other,
@@ -40,6 +49,10 @@ final class Introductions implements AutoCloseable {
                 .introduce(request));
       } catch (StatusRuntimeException e) {
         LOG.debug("{} does not answer yet", other.name(), e);
+        TrivetException there = PeerErrors.thrownThere(e);
+        if (there != null) {
+          refusal = other.name() + " refuses this node: " + there.getMessage();
+        }
         // The next round is the backoff.
         channel.resetConnectBackoff();
       }
@@ -47,14 +60,13 @@ final class Introductions implements AutoCloseable {
     return answers;
   }
 
+  /** What a node said that wants nothing to do with this one, in the last round; may be empty. */
+  String refusal() {
+    return refusal;
+  }
+
   @Override
   public void close() {
     channels.values().forEach(ManagedChannel::shutdownNow);
-  }
-
-  private static ManagedChannel open(Founder other) {
-    return NettyChannelBuilder.forTarget("dns:///" + other.addresses().peer())
-        .usePlaintext()
-        .build();
   }
 }

@@ -1,5 +1,6 @@
 package dev.trivet.node.founding;
 
+import dev.trivet.peer.ClusterSecret;
 import dev.trivet.peer.Member;
 import java.util.List;
 import java.util.function.Supplier;
@@ -16,6 +17,7 @@ public final class Joining implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Joining.class);
   private static final long ROUND_MILLIS = 1_000;
 
+  private final ClusterSecret secret;
   private final Member self;
   private final List<Founder> others;
   private final Supplier<List<Member>> members;
@@ -25,7 +27,9 @@ public final class Joining implements AutoCloseable {
    * @param initial whom to introduce the node to
    * @param members the configuration in force as this node knows it
    */
-  public Joining(Member self, List<Founder> initial, Supplier<List<Member>> members) {
+  public Joining(
+      ClusterSecret secret, Member self, List<Founder> initial, Supplier<List<Member>> members) {
+    this.secret = secret;
     this.self = self;
     this.others = initial.stream().filter(other -> !other.name().equals(self.name())).toList();
     this.members = members;
@@ -42,7 +46,7 @@ public final class Joining implements AutoCloseable {
   }
 
   private void run() {
-    try (Introductions introductions = new Introductions(self)) {
+    try (Introductions introductions = new Introductions(secret, self)) {
       while (!isIn()) {
         introductions.ask(others);
         Thread.sleep(ROUND_MILLIS);
