@@ -1,6 +1,8 @@
 package dev.trivet.launch;
 
 import com.google.protobuf.ByteString;
+import dev.trivet.bench.KeyBench;
+import dev.trivet.bench.KeyLoad;
 import dev.trivet.cli.Cli;
 import dev.trivet.client.TrivetClient;
 import dev.trivet.client.Watch;
@@ -17,6 +19,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -34,6 +37,7 @@ import java.util.concurrent.Future;
  */
 public final class Rehearsal {
   private static final int WRITERS = 32;
+  private static final int CLIENTS = 64;
   private static final int BLOB_BYTES = 1 << 20;
   private static final int VALUE_BYTES = 256;
   private static final long RETRY_MILLIS = 100;
@@ -81,6 +85,10 @@ public final class Rehearsal {
       try (TrivetClient client = TrivetClient.connect(endpoints)) {
         play(client, threads, System.nanoTime() + seconds * NANOS_PER_SECOND);
       }
+      // Clients of etcd know no leader: what followers pass on is rehearsed only by them.
+      for (KeyLoad.Op op : KeyLoad.Op.values()) {
+        var _ = KeyBench.run(etcdClients(op, endpoints, Duration.ofSeconds(seconds).dividedBy(2)));
+      }
     } finally {
       threads.shutdownNow();
       for (Node node : nodes) {
@@ -99,6 +107,11 @@ public final class Rehearsal {
             ClusterSecret.NONE,
             founders),
         cause -> System.err.println("a node of the rehearsal gave up: " + cause));
+  }
+
+  private static KeyLoad etcdClients(KeyLoad.Op op, List<String> endpoints, Duration duration) {
+    return new KeyLoad(
+        endpoints, op, CLIENTS, Duration.ZERO, duration, VALUE_BYTES, 1_000, List.of());
   }
 
   private static void play(TrivetClient client, ExecutorService threads, long end)
