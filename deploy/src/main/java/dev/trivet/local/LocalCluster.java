@@ -19,7 +19,7 @@ public final class LocalCluster implements AutoCloseable {
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
           "-XX:+UseCompactObjectHeaders",
-          "-XX:+UseSerialGC",
+          "-XX:+UseG1GC",
           "-Xmx256m",
           "-XX:MaxDirectMemorySize=192m");
 
