@@ -8,7 +8,8 @@
  *
  * <p>Guarantees: one request at a time per HTTP connection, answered in order; bodies, headers,
  * connections and silence are limited; a handler may block, for it runs on a virtual thread. Event
- * loops own the connections and never run a handler.
+ * loops own the connections and run no handler, and of gRPC's calls only those that a {@link
+ * dev.trivet.api.port.PromptService} says never wait.
  *
  * <p>It must not know: what the services and handlers do.
  */
