@@ -58,6 +58,41 @@ final class GroupCommitTest {
   }
 
   @Test
+  void anIdleLogIsAppendedToByWhoProposesUnlessItMustNot() throws Exception {
+    Thread here = Thread.currentThread();
+    for (boolean mustNotAppend : List.of(false, true)) {
+      CompletableFuture<Thread> appender = new CompletableFuture<>();
+      GroupCommit.Door door =
+          (_, _) -> {
+            appender.complete(Thread.currentThread());
+            return new CompletableFuture<>();
+          };
+      try (GroupCommit commits =
+          new GroupCommit(
+              door,
+              () -> mustNotAppend && Thread.currentThread() == here,
+              InstantSource.system(),
+              Duration.ofSeconds(10),
+              fatal::add)) {
+        commits.start();
+        var _ = propose(commits, 1);
+
+        assertThat(get(appender) == here).isEqualTo(!mustNotAppend);
+      }
+    }
+  }
+
+  @Test
+  void commandsProposedTogetherBecomeOneEntry() {
+    try (GroupCommit commits = started(new CompletableFuture<>())) {
+      var _ = commits.propose(List.of(command(1), command(2), command(3)));
+
+      assertThat(appended).hasSize(1);
+      assertThat(appended.element().commands()).containsExactly(command(1), command(2), command(3));
+    }
+  }
+
+  @Test
   void aBatcherThatBreaksStopsTheNode() throws Exception {
     IllegalStateException broken = new IllegalStateException("broken");
     GroupCommit.Door door =
