@@ -12,6 +12,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import java.util.function.Consumer;
 
 /** Who calls whom, as metadata of every call between members. */
 final class Handshake {
@@ -27,15 +28,13 @@ final class Handshake {
     @Override
     public <Q, A> ClientCall<Q, A> interceptCall(
         MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
-      return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
-        @Override
-        public void start(Listener<A> listener, Metadata headers) {
-          headers.put(CLUSTER, clusterId);
-          headers.put(FROM, self.incarnation());
-          headers.put(TO, to.incarnation());
-          super.start(listener, headers);
-        }
-      };
+      return carrying(
+          next.newCall(method, options),
+          headers -> {
+            headers.put(CLUSTER, clusterId);
+            headers.put(FROM, self.incarnation());
+            headers.put(TO, to.incarnation());
+          });
     }
   }
 
@@ -44,15 +43,9 @@ final class Handshake {
     @Override
     public <Q, A> ClientCall<Q, A> interceptCall(
         MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
-      return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
-        @Override
-        public void start(Listener<A> listener, Metadata headers) {
-          if (!secret.isNone()) {
-            headers.put(SECRET, secret.token());
-          }
-          super.start(listener, headers);
-        }
-      };
+      return secret.isNone()
+          ? next.newCall(method, options)
+          : carrying(next.newCall(method, options), headers -> headers.put(SECRET, secret.token()));
     }
   }
 
@@ -90,6 +83,17 @@ final class Handshake {
       }
       return next.startCall(call, headers);
     }
+  }
+
+  private static <Q, A> ClientCall<Q, A> carrying(
+      ClientCall<Q, A> call, Consumer<Metadata> metadata) {
+    return new SimpleForwardingClientCall<>(call) {
+      @Override
+      public void start(Listener<A> listener, Metadata headers) {
+        metadata.accept(headers);
+        super.start(listener, headers);
+      }
+    };
   }
 
   private static <Q, A> ServerCall.Listener<Q> refuse(

@@ -14,10 +14,11 @@ import org.apache.ratis.thirdparty.io.grpc.ServerInterceptor;
 import org.apache.ratis.thirdparty.io.grpc.Status;
 
 /**
- * Shows the cluster's secret with each call of Ratis, and asks for it at Raft's port.
+ * Shows the cluster's secret with each call of Ratis, and asks for it at Raft's port: what the peer
+ * port's handshake does, in the types of the gRPC that Ratis has inside.
  *
  * <p>Ratis's channels can be reached only for the whole process, so what they show is the
- * process's: the secret that a replica was last started with.
+ * process's: the secret that its replicas were started with.
  */
 final class RaftPassword implements ClientInterceptor {
   private static final Metadata.Key<String> SECRET =
