@@ -28,9 +28,19 @@ final class BlobWorkload implements Workload {
   private final List<String> endpoints;
   private final TrivetClient client;
   private final Ledger ledger = new Ledger();
+  private final long pauseMillis;
   private final Writers writers = new Writers(ledger);
 
+  /** With writers that hardly rest. */
   BlobWorkload(List<String> endpoints) {
+    this(endpoints, PAUSE_MILLIS);
+  }
+
+  /**
+   * @param pauseMillis between two writes of a thread
+   */
+  BlobWorkload(List<String> endpoints, long pauseMillis) {
+    this.pauseMillis = pauseMillis;
     this.endpoints = List.copyOf(endpoints);
     this.client = TrivetClient.connect(endpoints);
   }
@@ -43,7 +53,7 @@ final class BlobWorkload implements Workload {
   @Override
   public void start() {
     client.blobs().ensureBucket(BUCKET);
-    writers.start("blobs", THREADS, PAUSE_MILLIS, (name, _) -> put(name));
+    writers.start("blobs", THREADS, pauseMillis, (name, _) -> put(name));
   }
 
   private String put(String name) {

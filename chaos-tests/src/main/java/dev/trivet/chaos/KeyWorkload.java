@@ -22,6 +22,7 @@ import java.util.TreeMap;
  */
 final class KeyWorkload implements Workload {
   private static final int THREADS = 8;
+  private static final long PAUSE_MILLIS = 1;
   private static final int PAGE = 1_000;
   private static final long WATCH_WAIT_MILLIS = 30_000;
   private static final ByteString FIRST = ByteString.copyFromUtf8("chaos/");
@@ -32,8 +33,18 @@ final class KeyWorkload implements Workload {
   private final Writers writers = new Writers(ledger);
   private final List<Event> seen = new ArrayList<>();
   private final Watch watch;
+  private final long pauseMillis;
 
+  /** With writers that hardly rest. */
   KeyWorkload(List<String> endpoints) {
+    this(endpoints, PAUSE_MILLIS);
+  }
+
+  /**
+   * @param pauseMillis between two writes of a thread
+   */
+  KeyWorkload(List<String> endpoints, long pauseMillis) {
+    this.pauseMillis = pauseMillis;
     client = TrivetClient.connect(endpoints);
     watch =
         client.watch(
@@ -60,7 +71,7 @@ final class KeyWorkload implements Workload {
     writers.start(
         "chaos",
         THREADS,
-        1,
+        pauseMillis,
         (name, number) -> {
           String value = name.hashCode() + ":" + number;
           client.keys().put(ByteString.copyFromUtf8(name), ByteString.copyFromUtf8(value));
