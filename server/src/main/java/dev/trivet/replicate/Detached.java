@@ -10,16 +10,15 @@ import java.util.function.Supplier;
 final class Detached {
   private Detached() {}
 
-  static <T> T start(Supplier<T> call) {
-    Context before = Context.ROOT.attach();
+  /**
+   * @param life what the call ends with instead; the root if it just ends
+   */
+  static <T> T start(Context life, Supplier<T> call) {
+    Context before = life.attach();
     try {
       return call.get();
     } finally {
-      Context.ROOT.detach(before);
+      life.detach(before);
     }
-  }
-
-  static void run(Runnable call) {
-    Context.ROOT.run(call);
   }
 }

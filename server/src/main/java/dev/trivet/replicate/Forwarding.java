@@ -40,11 +40,13 @@ final class Forwarding {
   private record Waiting(Command command, CompletableFuture<Committed> future) {}
 
   private final PeerNetwork peers;
+  private final Tenures tenures;
   private final Semaphore forwarded = new Semaphore(MAX_FORWARDED);
   private final Map<Long, Lane> lanes = new ConcurrentHashMap<>();
 
-  Forwarding(PeerNetwork peers) {
+  Forwarding(PeerNetwork peers, Tenures tenures) {
     this.peers = peers;
+    this.tenures = tenures;
   }
 
   /** Fails with {@code NOT_LEADER} when that node says so: then nothing was appended. */
@@ -129,13 +131,15 @@ final class Forwarding {
       group.forEach(waiting -> request.addCommands(waiting.command()));
       Answers answers = new Answers(this, group);
       try {
-        Detached.run(
-            () ->
-                PeersGrpc.newStub(peers.channel(leader))
-                    .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
-                    // What follows an answer never waits.
-                    .withExecutor(MoreExecutors.directExecutor())
-                    .propose(request.build(), answers));
+        tenures
+            .of(leader)
+            .run(
+                () ->
+                    PeersGrpc.newStub(peers.channel(leader))
+                        .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
+                        // What follows an answer never waits.
+                        .withExecutor(MoreExecutors.directExecutor())
+                        .propose(request.build(), answers));
       } catch (RuntimeException e) {
         // The channel is shut down, for instance.
         answers.onError(e);

@@ -18,11 +18,13 @@ import dev.trivet.proto.peer.ReadBarrierRequest;
 import dev.trivet.proto.peer.ReadBarrierResponse;
 import dev.trivet.proto.peer.StandingRequest;
 import dev.trivet.proto.peer.StandingResponse;
+import io.grpc.Context;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** This node's calls of the other nodes' {@code Peers} service. Failures are TrivetExceptions. */
@@ -31,12 +33,18 @@ final class PeerCalls {
   private static final long OBSERVE_SECONDS = 2;
 
   private final PeerNetwork peers;
+  private final Tenures tenures = new Tenures();
   private final Forwarding forwarding;
   private final Map<Long, SharedRound<Long>> barriers = new ConcurrentHashMap<>();
 
   PeerCalls(PeerNetwork peers) {
     this.peers = peers;
-    this.forwarding = new Forwarding(peers);
+    this.forwarding = new Forwarding(peers, tenures);
+  }
+
+  /** Another node leads: what was asked of its predecessor fails soon, if it is still open then. */
+  void leaderChanged(Supplier<@Nullable Member> leader) {
+    tenures.changed(leader);
   }
 
   CompletableFuture<Committed> propose(Member leader, Command command) {
@@ -52,6 +60,7 @@ final class PeerCalls {
 
   private CompletableFuture<Long> askBarrier(Member leader) {
     return call(
+            tenures.of(leader),
             () ->
                 stub(leader, BARRIER_SECONDS).readBarrier(ReadBarrierRequest.getDefaultInstance()),
             failure -> unreachable(leader, failure))
@@ -99,14 +108,20 @@ final class PeerCalls {
         member.name() + " did not answer: " + failure.getMessage(), failure);
   }
 
+  private static <T> CompletableFuture<T> call(
+      Supplier<ListenableFuture<T>> start, Function<Throwable, TrivetException> onTheWay) {
+    return call(Context.ROOT, start, onTheWay);
+  }
+
   /** Makes a call whose start may already fail, for instance since the channel is shut down. */
   private static <T> CompletableFuture<T> call(
-      java.util.function.Supplier<ListenableFuture<T>> start,
+      Context life,
+      Supplier<ListenableFuture<T>> start,
       Function<Throwable, TrivetException> onTheWay) {
     CompletableFuture<T> result = new CompletableFuture<>();
     ListenableFuture<T> started;
     try {
-      started = Detached.start(start);
+      started = Detached.start(life, start);
     } catch (RuntimeException e) {
       result.completeExceptionally(onTheWay.apply(e));
       return result;

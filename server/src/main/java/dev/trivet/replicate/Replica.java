@@ -179,6 +179,7 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
             door,
             pace.watchEvery());
     observers.membership().onMembers(replica.members());
+    replicated.followLeader(() -> replica.calls.leaderChanged(() -> replica.leadership().leader()));
     replica.groupCommit.start();
     replica.commitNews.start();
     replica.watch.start();

@@ -16,6 +16,8 @@ import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.RaftStorage;
@@ -48,6 +50,8 @@ final class ReplicatedState extends BaseStateMachine {
 
   /** Null before {@link #initialize}. */
   private @Nullable LogFolder logFolder;
+
+  private volatile Runnable leaderListener = () -> {};
 
   private volatile boolean isClosing;
 
@@ -88,6 +92,19 @@ final class ReplicatedState extends BaseStateMachine {
 
   void withdraw(long callId) {
     offered.remove(callId);
+  }
+
+  /**
+   * @param listener told whenever another node, perhaps this one, leads; on a thread of Raft's,
+   *     which must not be kept
+   */
+  void followLeader(Runnable listener) {
+    leaderListener = listener;
+  }
+
+  @Override
+  public void notifyLeaderChanged(RaftGroupMemberId here, RaftPeerId leader) {
+    leaderListener.run();
   }
 
   /** From here on Ratis's shutting down is no failure. */

@@ -4,21 +4,30 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A TCP port that leads to another one, until it is shut: then bytes vanish on their way. */
+/**
+ * A TCP port that leads to another one, until it is shut: then bytes vanish on their way, and the
+ * end of the other side with them.
+ */
 final class Gate implements AutoCloseable {
   private final ServerSocket door;
-  private final int target;
+  private final InetSocketAddress target;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private volatile boolean isShut;
 
+  /** On a free port, to another one. */
   Gate(int target) throws IOException {
+    this(0, new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
+  }
+
+  Gate(int port, InetSocketAddress target) throws IOException {
     this.target = target;
-    this.door = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
+    this.door = new ServerSocket(port, 64, InetAddress.getLoopbackAddress());
     var _ = Thread.ofVirtual().start(this::accept);
   }
 
@@ -64,12 +73,14 @@ final class Gate implements AutoCloseable {
 
   private void connect(Socket in) {
     try {
-      Socket out = new Socket(InetAddress.getLoopbackAddress(), target);
+      Socket out = new Socket(target.getAddress(), target.getPort());
       sockets.add(out);
       var _ = Thread.ofVirtual().start(() -> carry(in, out));
       carry(out, in);
     } catch (IOException _) {
-      quietlyClose(in);
+      if (!isShut) {
+        quietlyClose(in);
+      }
     }
   }
 
@@ -86,8 +97,10 @@ final class Gate implements AutoCloseable {
     } catch (IOException _) {
       // One side is gone: so is the other.
     }
-    quietlyClose(from);
-    quietlyClose(to);
+    if (!isShut) {
+      quietlyClose(from);
+      quietlyClose(to);
+    }
   }
 
   private void quietlyClose(Socket socket) {

@@ -9,7 +9,6 @@ import dev.trivet.state.StateMachine;
 import dev.trivet.store.Store;
 import dev.trivet.store.StoreOptions;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,6 +37,20 @@ final class Node implements AutoCloseable {
 
   Node(Path directory, Member self, List<Member> voters, ReplicaPace pace, Duration electionMax)
       throws IOException {
+    this(directory, self, voters, pace, electionMax, "127.0.0.1");
+  }
+
+  /**
+   * @param bindHost where its ports are, whatever address the others know
+   */
+  Node(
+      Path directory,
+      Member self,
+      List<Member> voters,
+      ReplicaPace pace,
+      Duration electionMax,
+      String bindHost)
+      throws IOException {
     this.self = self;
     store = Store.open(directory.resolve("store"), StoreOptions.DEFAULT);
     channels = new PeerChannels(ClusterSecret.NONE, CLUSTER, self, voters);
@@ -57,7 +70,14 @@ final class Node implements AutoCloseable {
     replica =
         Replica.start(
             new ReplicaConfig(
-                directory, self, CLUSTER, voters, Duration.ofMillis(500), electionMax),
+                directory,
+                self,
+                CLUSTER,
+                voters,
+                Duration.ofMillis(500),
+                electionMax,
+                bindHost,
+                ClusterSecret.NONE),
             new StateMachine(store, _ -> false),
             channels,
             door,
@@ -66,7 +86,7 @@ final class Node implements AutoCloseable {
     int port = Integer.parseInt(self.peerAddress().substring("127.0.0.1:".length()));
     server =
         PeerServer.start(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+            new InetSocketAddress(bindHost, port),
             ClusterSecret.NONE,
             CLUSTER,
             self,
