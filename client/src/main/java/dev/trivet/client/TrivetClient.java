@@ -62,15 +62,15 @@ public final class TrivetClient implements AutoCloseable {
     }
     String target =
         EndpointResolverProvider.target(endpoints.stream().map(Endpoint::parse).toList());
-    return new TrivetClient(
+    NettyChannelBuilder channel =
         NettyChannelBuilder.forTarget(target)
             .usePlaintext()
             .defaultLoadBalancingPolicy(LeaderFirstProvider.POLICY)
             .keepAliveTime(KEEPALIVE.toSeconds(), TimeUnit.SECONDS)
             .keepAliveTimeout(KEEPALIVE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
             .keepAliveWithoutCalls(true)
-            .maxInboundMessageSize(LARGEST_REPLY_BYTES)
-            .build());
+            .maxInboundMessageSize(LARGEST_REPLY_BYTES);
+    return new TrivetClient(LostServers.noticed(channel).build());
   }
 
   /** For stubs of services that this library has no words for; deadline and routing apply. */
