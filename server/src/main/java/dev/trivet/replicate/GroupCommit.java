@@ -21,9 +21,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Makes one log entry of all commands that wait. While two entries are in flight the next one fills
- * up, so that a busy node pays Raft's price once for many commands; an idle one waits for no timer
- * and for no other thread: who proposes then hands the entry to Raft too.
+ * Makes one log entry of all commands that wait. While an entry is in flight the next one fills up,
+ * so that a busy node pays Raft's price once for many commands; a second one sets out beside it
+ * only when so many bytes wait that the network and the disks have something to overlap. An idle
+ * node waits for no timer and for no other thread: who proposes then hands the entry to Raft too.
  *
  * <p>Nobody waits for ever: a command that Raft has not taken after the patience fails with {@code
  * NO_LEADER}, one that it has taken and not applied with {@code DEADLINE_EXCEEDED}.
@@ -44,6 +45,10 @@ final class GroupCommit implements AutoCloseable {
   private static final int MAX_QUEUED = 16_384;
   private static final long MAX_QUEUED_BYTES = 64L << 20;
   private static final int MAX_IN_FLIGHT = 2;
+
+  /** With fewer bytes, two entries cost twice what one does and are not sooner durable. */
+  private static final long SECOND_ENTRY_BYTES = 256 << 10;
+
   private static final long OVERDUE_EVERY_MILLIS = 200;
 
   /** An entry that Raft has not answered for. Equal only to itself. */
@@ -141,16 +146,22 @@ final class GroupCommit implements AutoCloseable {
     failQueued();
   }
 
-  /** Makes entries of what waits, as long as fewer than two are in flight. */
+  /** Makes entries of what waits, as far as it may set out now. */
   private void appendWaiting() {
     try {
-      while (!isClosed && !queue.isEmpty() && inFlight.tryAcquire()) {
+      while (!isClosed && isWorthAnEntry() && inFlight.tryAcquire()) {
         appendNext();
       }
     } catch (RuntimeException | Error e) {
       onFatal.accept(e);
       failQueued();
     }
+  }
+
+  private boolean isWorthAnEntry() {
+    return !queue.isEmpty()
+        && (inFlight.availablePermits() == MAX_IN_FLIGHT
+            || queuedBytes.get() >= SECOND_ENTRY_BYTES);
   }
 
   private void appendNext() {

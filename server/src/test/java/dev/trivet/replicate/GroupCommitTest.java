@@ -8,6 +8,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
+import dev.trivet.proto.log.Command;
+import dev.trivet.proto.log.CreateVolume;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -26,15 +28,12 @@ final class GroupCommitTest {
       CompletableFuture<Committed> first = propose(commits, 1);
       await().until(() -> appended.size() == 1);
       CompletableFuture<Committed> second = propose(commits, 2);
-      await().until(() -> appended.size() == 2);
       CompletableFuture<Committed> third = propose(commits, 3);
-      CompletableFuture<Committed> fourth = propose(commits, 4);
 
       assertFails(first, ErrorCode.DEADLINE_EXCEEDED);
-      assertFails(second, ErrorCode.DEADLINE_EXCEEDED);
+      assertFails(second, ErrorCode.NO_LEADER);
       assertFails(third, ErrorCode.NO_LEADER);
-      assertFails(fourth, ErrorCode.NO_LEADER);
-      assertThat(appended).hasSize(2);
+      assertThat(appended).hasSize(1);
     }
   }
 
@@ -44,16 +43,37 @@ final class GroupCommitTest {
     try (GroupCommit commits = started(answer)) {
       var _ = propose(commits, 1);
       await().until(() -> appended.size() == 1);
-      var _ = propose(commits, 2);
-      await().until(() -> appended.size() == 2);
-      assertFails(propose(commits, 3), ErrorCode.NO_LEADER);
+      assertFails(propose(commits, 2), ErrorCode.NO_LEADER);
 
       answer.complete(null);
-      var _ = propose(commits, 4);
+      var _ = propose(commits, 3);
 
-      await().until(() -> appended.size() == 3);
+      await().until(() -> appended.size() == 2);
       assertThat(appended.stream().flatMap(batch -> batch.commands().stream()))
-          .containsExactly(command(1), command(2), command(4));
+          .containsExactly(command(1), command(3));
+    }
+  }
+
+  @Test
+  void aSecondEntrySetsOutOnlyWhenMuchWaitsAndAThirdNever() {
+    Command large =
+        Command.newBuilder()
+            .setCreateVolume(CreateVolume.newBuilder().setName("v".repeat(256 << 10)))
+            .build();
+    try (GroupCommit commits = started(new CompletableFuture<>())) {
+      var _ = propose(commits, 1);
+      var _ = propose(commits, 2);
+      assertThat(appended).hasSize(1);
+
+      var _ = commits.propose(List.of(large));
+      assertThat(appended).hasSize(2);
+      assertThat(appended)
+          .last()
+          .extracting(LiveBatch::commands)
+          .isEqualTo(List.of(command(2), large));
+
+      var _ = commits.propose(List.of(large));
+      assertThat(appended).hasSize(2);
     }
   }
 
