@@ -33,13 +33,20 @@ final class Cluster implements AutoCloseable {
   /** Starts founders n0, n1, ... */
   static Cluster of(int count, Path folder, ReplicaPace pace) throws IOException {
     Cluster cluster = new Cluster(folder, pace);
-    for (int i = 0; i < count; i++) {
-      cluster.founders.add(cluster.member("n" + i));
-    }
+    cluster.founders.addAll(cluster.members(count));
     for (Member founder : cluster.founders) {
       var _ = cluster.start(founder);
     }
     return cluster;
+  }
+
+  /** Members n0, n1, ... */
+  List<Member> members(int count) throws IOException {
+    List<Member> members = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      members.add(member("n" + i));
+    }
+    return members;
   }
 
   /** A member of a new incarnation on ports that are free. */

@@ -39,8 +39,7 @@ final class LostLeaderTest {
   @BeforeEach
   void startThree() throws IOException {
     try (Cluster cluster = new Cluster(folder, Cluster.PACE)) {
-      List<Member> members =
-          List.of(cluster.member("n0"), cluster.member("n1"), cluster.member("n2"));
+      List<Member> members = cluster.members(3);
       for (Member member : members) {
         gates.put(
             member.name(), List.of(gateTo(member.raftAddress()), gateTo(member.peerAddress())));

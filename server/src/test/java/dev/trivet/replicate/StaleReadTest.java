@@ -40,8 +40,7 @@ final class StaleReadTest {
   @BeforeEach
   void startThree() throws IOException {
     try (Cluster cluster = new Cluster(folder, Cluster.PACE)) {
-      List<Member> members =
-          List.of(cluster.member("n0"), cluster.member("n1"), cluster.member("n2"));
+      List<Member> members = cluster.members(3);
       for (Member member : members) {
         List<Member> seen = new ArrayList<>();
         for (Member other : members) {
