@@ -40,6 +40,7 @@ public final class Cli {
         new VolumeCommand(),
         new MountCommand(),
         new UmountCommand(),
+        new SnapshotCommand(),
         new ClusterCommand(),
         new DoctorCommand(),
         new VolumePluginCommand(),

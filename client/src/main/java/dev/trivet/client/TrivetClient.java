@@ -93,6 +93,11 @@ public final class TrivetClient implements AutoCloseable {
     return volumes;
   }
 
+  /** The key space as a file. */
+  public Snapshots snapshots() {
+    return new Snapshots(channel);
+  }
+
   /** The members and their state. */
   public Cluster cluster() {
     return cluster;

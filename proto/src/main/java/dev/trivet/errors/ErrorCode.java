@@ -108,6 +108,22 @@ public enum ErrorCode {
       Errno.EINVAL,
       2,
       "ask for at most 9,000,000,000 seconds"),
+  RESTORING(
+      Status.Code.UNAVAILABLE,
+      "the key space is being restored from a snapshot",
+      "ServiceUnavailable",
+      503,
+      Errno.EAGAIN,
+      4,
+      "wait for the restore to end, or begin it again if it was cut off"),
+  RESTORE_REFUSED(
+      Status.Code.FAILED_PRECONDITION,
+      "a snapshot is restored only into a fresh cluster",
+      "InvalidRequest",
+      409,
+      Errno.EEXIST,
+      6,
+      "start three nodes with empty data folders and restore into them"),
   REQUEST_TOO_LARGE(
       Status.Code.INVALID_ARGUMENT,
       "etcdserver: request is too large",

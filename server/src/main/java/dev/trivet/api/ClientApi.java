@@ -11,6 +11,7 @@ import dev.trivet.api.etcd.KeyService;
 import dev.trivet.api.etcd.LeaderRequirement;
 import dev.trivet.api.etcd.LeaseService;
 import dev.trivet.api.etcd.MaintenanceService;
+import dev.trivet.api.etcd.Snapshots;
 import dev.trivet.api.etcd.WatchService;
 import dev.trivet.api.gateway.JsonGateway;
 import dev.trivet.api.health.HealthPages;
@@ -94,7 +95,19 @@ public final class ClientApi implements AutoCloseable {
     ClusterService cluster = new ClusterService(patient, floors.membership(), headers);
     MaintenanceService maintenance =
         new MaintenanceService(
-            floors.log(), floors.membership(), floors.store(), floors.self(), leader, headers);
+            floors.log(),
+            floors.membership(),
+            floors.store(),
+            floors.self(),
+            leader,
+            headers,
+            new Snapshots(
+                floors.log(),
+                floors.store(),
+                headers,
+                floors.clusterId(),
+                floors.clock(),
+                new SecureRandom()));
     List<BindableService> services =
         List.of(
             keys,

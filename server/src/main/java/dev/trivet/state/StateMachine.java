@@ -1,12 +1,15 @@
 package dev.trivet.state;
 
+import dev.trivet.errors.ErrorCode;
 import dev.trivet.proto.log.Command;
 import dev.trivet.proto.log.Outcome;
 import dev.trivet.state.entry.Change;
+import dev.trivet.state.entry.Counter;
 import dev.trivet.state.entry.EntryContext;
 import dev.trivet.state.keys.KeyCommands;
 import dev.trivet.state.leases.LeaseCommands;
 import dev.trivet.state.objects.ObjectCommands;
+import dev.trivet.state.snapshots.RestoreCommands;
 import dev.trivet.state.volumes.Mutations;
 import dev.trivet.state.volumes.SessionCommands;
 import dev.trivet.state.volumes.VolumeCommands;
@@ -16,6 +19,7 @@ import dev.trivet.store.Store;
 import dev.trivet.store.Table;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Applies log entries to the store.
@@ -64,13 +68,18 @@ public final class StateMachine {
 
   private static Outcome apply(EntryContext context, Command command) {
     return switch (command.getKindCase()) {
-      case PUT -> KeyCommands.put(context, command.getPut());
-      case DELETE_RANGE -> KeyCommands.deleteRange(context, command.getDeleteRange());
-      case TXN -> KeyCommands.txn(context, command.getTxn());
-      case COMPACT -> KeyCommands.compact(context, command.getCompact());
-      case LEASE_GRANT -> LeaseCommands.grant(context, command.getLeaseGrant());
-      case LEASE_REVOKE -> LeaseCommands.revoke(context, command.getLeaseRevoke());
-      case LEASE_RENEW -> LeaseCommands.renew(context, command.getLeaseRenew());
+      case PUT -> keys(context, () -> KeyCommands.put(context, command.getPut()));
+      case DELETE_RANGE ->
+          keys(context, () -> KeyCommands.deleteRange(context, command.getDeleteRange()));
+      case TXN -> keys(context, () -> KeyCommands.txn(context, command.getTxn()));
+      case COMPACT -> keys(context, () -> KeyCommands.compact(context, command.getCompact()));
+      case LEASE_GRANT ->
+          keys(context, () -> LeaseCommands.grant(context, command.getLeaseGrant()));
+      case LEASE_REVOKE ->
+          keys(context, () -> LeaseCommands.revoke(context, command.getLeaseRevoke()));
+      case LEASE_RENEW ->
+          keys(context, () -> LeaseCommands.renew(context, command.getLeaseRenew()));
+      case RESTORE -> RestoreCommands.restore(context, command.getRestore());
       case TAKE_LEADERSHIP -> LeaseCommands.takeLeadership(context);
       case EXPIRE_DUE -> LeaseCommands.expireDue(context, command.getExpireDue());
       case CREATE_BUCKET -> ObjectCommands.createBucket(context, command.getCreateBucket());
@@ -92,6 +101,13 @@ public final class StateMachine {
     };
   }
 
+  /** What belongs to the key space waits for a restore to end. */
+  private static Outcome keys(EntryContext context, Supplier<Outcome> command) {
+    return context.get(Counter.REVISION) == 0
+        ? EntryContext.refuse(ErrorCode.RESTORING)
+        : command.get();
+  }
+
   private void noteMissing(Batch batch, Change change) {
     switch (change) {
       case Change.ExtentReferenced(var id) -> {
@@ -102,6 +118,7 @@ public final class StateMachine {
       case Change.ExtentReleased(var id) -> batch.delete(Table.MISSING, id.toBytes());
       case Change.KeysChanged _ -> {}
       case Change.Compacted _ -> {}
+      case Change.Restored _ -> {}
     }
   }
 }

@@ -72,7 +72,8 @@ public enum Table {
     return id;
   }
 
-  String familyName() {
+  /** What the table is called in files. */
+  public String familyName() {
     return familyName;
   }
 

@@ -29,9 +29,9 @@ final class Feed {
     }
   }
 
-  /** Leaves a change out that nobody may want. */
-  void skip(KeysChanged change) {
-    lostRevision = change.revision();
+  /** Leaves out what came up to a revision: it can be read from the store. */
+  void skip(long revision) {
+    lostRevision = revision;
   }
 
   @Nullable KeysChanged poll() {

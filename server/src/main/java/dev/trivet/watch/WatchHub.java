@@ -75,12 +75,16 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
    *
    * @param startRevision the first revision that is wanted, may be a future one; 0 for the one
    *     after the current
-   * @throws TrivetException TOO_MANY_REQUESTS above {@link #MAX_WATCHES}
+   * @throws TrivetException TOO_MANY_REQUESTS above {@link #MAX_WATCHES}; RESTORING
    */
   public Watch watch(Predicate<Event> interest, long startRevision, WatchSink sink) {
     if (startRevision < 0) {
       throw ErrorCode.INVALID_ARGUMENT.exception(
           "start revision " + startRevision + ", allowed 0 and above");
+    }
+    long current = source.currentRevision();
+    if (current == 0) {
+      throw ErrorCode.RESTORING.exception();
     }
     if (count.incrementAndGet() > MAX_WATCHES) {
       count.decrementAndGet();
@@ -108,8 +112,10 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
         if (isWatched) {
           feed.offer(keys);
         } else {
-          feed.skip(keys);
+          feed.skip(keys.revision());
         }
+      } else if (change instanceof Change.Restored restored) {
+        feed.skip(restored.revision());
       }
     }
     if (isWatched) {

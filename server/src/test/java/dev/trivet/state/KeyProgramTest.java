@@ -2,18 +2,12 @@ package dev.trivet.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
 import dev.trivet.errors.TrivetException;
-import dev.trivet.proto.etcd.CompactionRequest;
 import dev.trivet.proto.etcd.Event;
 import dev.trivet.proto.etcd.KeyValue;
-import dev.trivet.proto.etcd.LeaseGrantRequest;
-import dev.trivet.proto.etcd.LeaseKeepAliveRequest;
-import dev.trivet.proto.etcd.LeaseRevokeRequest;
 import dev.trivet.proto.etcd.RangeRequest;
 import dev.trivet.proto.etcd.RangeResponse;
 import dev.trivet.proto.log.Command;
-import dev.trivet.proto.log.ExpireDue;
 import dev.trivet.proto.log.Outcome;
 import dev.trivet.proto.log.TakeLeadership;
 import dev.trivet.state.entry.Change;
@@ -52,7 +46,7 @@ final class KeyProgramTest {
   void theSameCommandsInOtherEntriesAndWithRestartsMakeTheSameState() {
     for (long seed = 1; seed <= 12; seed++) {
       List<Program.Step> steps =
-          new CommandMaker(new Random(seed))
+          new KeyCommandMaker(new Random(seed))
               .commands(150).stream().map(command -> new Program.Step(5_000, command)).toList();
       new Program(steps).assertSameState(folder, seed, 1);
     }
@@ -60,7 +54,7 @@ final class KeyProgramTest {
 
   private void runAndCompare(long seed) {
     Random random = new Random(seed);
-    CommandMaker maker = new CommandMaker(random);
+    KeyCommandMaker maker = new KeyCommandMaker(random);
     KeyModel model = new KeyModel();
     long millis = 1_000_000;
     try (Store store = Store.open(folder.resolve("p" + seed), StoreOptions.DEFAULT)) {
@@ -155,7 +149,8 @@ final class KeyProgramTest {
     due.forEach(lease -> model.revoke(lease.getKey()));
   }
 
-  private static void compareRange(ReadView view, KeyModel model, CommandMaker maker, String at) {
+  private static void compareRange(
+      ReadView view, KeyModel model, KeyCommandMaker maker, String at) {
     RangeRequest request = maker.range(Math.max(1, model.compacted), model.revision());
     NavigableMap<String, KeyModel.Version> rows =
         request.getRevision() == 0 ? model.now() : model.states.get(request.getRevision());
@@ -236,60 +231,5 @@ final class KeyProgramTest {
 
   private static String text(String key, KeyModel.Version version) {
     return key + " " + version;
-  }
-
-  /**
-   * Leases and compactions, which need no request of their own kind, in one place with the requests
-   * that {@link RequestMaker} makes.
-   */
-  private static final class CommandMaker {
-    private final Random random;
-    private final RequestMaker requests;
-
-    CommandMaker(Random random) {
-      this.random = random;
-      this.requests = new RequestMaker(random);
-    }
-
-    List<Command> commands(int count) {
-      List<Command> commands = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        commands.add(next(1 + i / 2));
-      }
-      return commands;
-    }
-
-    Command next(long revision) {
-      Command.Builder command = Command.newBuilder();
-      switch (random.nextInt(20)) {
-        case 0, 1, 2, 3, 4, 5, 6 -> command.setPut(requests.put());
-        case 7, 8, 9 -> command.setDeleteRange(requests.deleteRange());
-        case 10, 11, 12, 13 -> command.setTxn(requests.txn(revision, 0));
-        case 14, 15 ->
-            command.setLeaseGrant(
-                LeaseGrantRequest.newBuilder().setID(lease()).setTTL(2 + random.nextInt(8)));
-        case 16 -> command.setLeaseRenew(LeaseKeepAliveRequest.newBuilder().setID(lease()));
-        case 17 -> command.setLeaseRevoke(LeaseRevokeRequest.newBuilder().setID(lease()));
-        case 18 -> command.setExpireDue(ExpireDue.newBuilder().setLimit(100));
-        default ->
-            command.setCompact(
-                CompactionRequest.newBuilder().setRevision(revision - 6 + random.nextInt(8)));
-      }
-      return command.build();
-    }
-
-    RangeRequest range(long oldest, long newest) {
-      long revision = random.nextBoolean() ? 0 : oldest + random.nextLong(newest - oldest + 1);
-      return RangeRequest.newBuilder()
-          .setKey(ByteString.copyFromUtf8(requests.key()))
-          .setRangeEnd(ByteString.copyFromUtf8(requests.end()))
-          .setRevision(revision)
-          .setLimit(random.nextInt(4))
-          .build();
-    }
-
-    private long lease() {
-      return 1L + random.nextInt(4);
-    }
   }
 }

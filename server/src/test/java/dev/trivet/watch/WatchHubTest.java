@@ -9,6 +9,7 @@ import dev.trivet.errors.TrivetException;
 import dev.trivet.proto.etcd.Event;
 import dev.trivet.proto.etcd.KeyValue;
 import dev.trivet.state.Applied;
+import dev.trivet.state.entry.Change;
 import dev.trivet.state.entry.Change.KeysChanged;
 import dev.trivet.store.LogPosition;
 import java.time.Duration;
@@ -90,6 +91,27 @@ final class WatchHubTest {
       }
 
       hub.onRestored();
+
+      await().until(() -> watcher.watch.deliveredRevision() == history.currentRevision());
+    }
+  }
+
+  @Test
+  void whatCameByASnapshotOfKeysIsCaughtUpWith() {
+    History history = new History();
+    Random random = new Random(1);
+    try (WatchHub hub = new WatchHub(history)) {
+      hub.start();
+      Watcher watcher = new Watcher(hub, 2, event -> true);
+      for (int i = 0; i < 10; i++) {
+        history.append(random);
+      }
+
+      hub.onApplied(
+          new Applied(
+              new LogPosition(1, 99),
+              List.of(),
+              List.of(new Change.Restored(history.currentRevision()))));
 
       await().until(() -> watcher.watch.deliveredRevision() == history.currentRevision());
     }

@@ -14,7 +14,10 @@ import dev.trivet.proto.api.MemberStatus;
 import dev.trivet.proto.api.MembersResponse;
 import dev.trivet.proto.api.PromoteMemberRequest;
 import dev.trivet.proto.api.RemoveMemberRequest;
+import dev.trivet.proto.api.RestoreRequest;
+import dev.trivet.proto.api.RestoreResponse;
 import dev.trivet.proto.api.TransferLeaderRequest;
+import dev.trivet.proto.log.Command;
 import dev.trivet.proto.peer.NodesGrpc;
 import dev.trivet.proto.peer.ObserveNodeRequest;
 import dev.trivet.proto.peer.ObserveNodeResponse;
@@ -126,6 +129,18 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
   public void transferLeader(
       TransferLeaderRequest request, StreamObserver<MembersResponse> observer) {
     change(observer, () -> membership.transferLeadership(request.getName()));
+  }
+
+  /** The state knows what may be restored, and takes a part again without harm. */
+  @Override
+  public void restore(RestoreRequest request, StreamObserver<RestoreResponse> observer) {
+    Calls.answer(
+        observer,
+        log.propose(Command.newBuilder().setRestore(request.getPart()).build()),
+        committed -> {
+          var _ = Calls.accepted(committed);
+          return RestoreResponse.getDefaultInstance();
+        });
   }
 
   private interface Change {

@@ -11,6 +11,8 @@ import dev.trivet.proto.etcd.DefragmentResponse;
 import dev.trivet.proto.etcd.MaintenanceGrpc;
 import dev.trivet.proto.etcd.MoveLeaderRequest;
 import dev.trivet.proto.etcd.MoveLeaderResponse;
+import dev.trivet.proto.etcd.SnapshotRequest;
+import dev.trivet.proto.etcd.SnapshotResponse;
 import dev.trivet.proto.etcd.StatusRequest;
 import dev.trivet.proto.etcd.StatusResponse;
 import dev.trivet.replicate.CommandLog;
@@ -35,6 +37,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
   private final Member self;
   private final KnownLeader leader;
   private final Headers headers;
+  private final Snapshots snapshots;
 
   public MaintenanceService(
       CommandLog log,
@@ -42,13 +45,15 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
       Store store,
       Member self,
       KnownLeader leader,
-      Headers headers) {
+      Headers headers,
+      Snapshots snapshots) {
     this.log = log;
     this.membership = membership;
     this.store = store;
     this.self = self;
     this.leader = leader;
     this.headers = headers;
+    this.snapshots = snapshots;
   }
 
   @Override
@@ -98,6 +103,11 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
     Calls.answer(
         observer,
         () -> DefragmentResponse.newBuilder().setHeader(headers.withoutRevision()).build());
+  }
+
+  @Override
+  public void snapshot(SnapshotRequest request, StreamObserver<SnapshotResponse> observer) {
+    snapshots.stream(observer);
   }
 
   @Override

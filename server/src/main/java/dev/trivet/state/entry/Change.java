@@ -21,6 +21,9 @@ public sealed interface Change {
   /** The extent's last reference is gone: it is garbage from now on. */
   record ExtentReleased(ExtentId id) implements Change {}
 
+  /** A snapshot was restored: the key space is at this revision, and nobody was told how. */
+  record Restored(long revision) implements Change {}
+
   /** A compaction moved the oldest readable revision. */
   record Compacted(long revision) implements Change {}
 }

@@ -2,13 +2,14 @@ package dev.trivet.state.entry;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.trivet.errors.ErrorCode;
 import dev.trivet.store.Rows;
 import dev.trivet.store.Table;
 import java.nio.ByteBuffer;
 
 /** Numbers that the state keeps for itself; each is a row of the table of marks. */
 public enum Counter {
-  /** The key space's revision; a fresh store has 1. */
+  /** The key space's revision; a fresh store has 1, one that is being restored 0. */
   REVISION("revision", 1),
   /** Revisions below this one are gone. */
   COMPACTED_REVISION("compacted", 0),
@@ -21,7 +22,9 @@ public enum Counter {
   /** The latest entry time seen, milliseconds since the epoch. */
   LOG_TIME("log-time", 0),
   /** The last term that took leadership: only this term may expire leases and sessions. */
-  LEADERSHIP_TERM("leadership-term", 0);
+  LEADERSHIP_TERM("leadership-term", 0),
+  /** The snapshot that is being restored, or was; 0 for none. While it is, the revision is 0. */
+  RESTORED_SNAPSHOT("restored-snapshot", 0);
 
   @SuppressWarnings(
       "ImmutableEnumChecker") // Filled once, in the constructor, and never handed out to be
@@ -39,6 +42,19 @@ public enum Counter {
   public long in(Rows rows) {
     byte[] row = rows.get(Table.META, key);
     return row == null ? initial : ByteBuffer.wrap(row).getLong();
+  }
+
+  /**
+   * The key space's revision, for who reads or writes keys.
+   *
+   * @throws dev.trivet.errors.TrivetException RESTORING while it has none
+   */
+  public static long readableRevision(Rows rows) {
+    long revision = REVISION.in(rows);
+    if (revision == 0) {
+      throw ErrorCode.RESTORING.exception();
+    }
+    return revision;
   }
 
   byte[] key() {

@@ -25,11 +25,11 @@ public final class KeyQueries {
    * A range of keys, now or at an older revision. The header has the revision of these rows.
    *
    * @param maxBytes of keys, values and what belongs to them, all together
-   * @throws dev.trivet.errors.TrivetException {@code COMPACTED}, {@code FUTURE_REVISION} or {@code
-   *     RESPONSE_TOO_LARGE}
+   * @throws dev.trivet.errors.TrivetException {@code COMPACTED}, {@code FUTURE_REVISION}, {@code
+   *     RESPONSE_TOO_LARGE} or {@code RESTORING}
    */
   public static RangeResponse range(Rows rows, RangeRequest request, long maxBytes) {
-    long now = Counter.REVISION.in(rows);
+    long now = Counter.readableRevision(rows);
     long at = request.getRevision();
     if (at > now) {
       throw ErrorCode.FUTURE_REVISION.exception();

@@ -76,7 +76,7 @@ public final class KeyWriter {
             ? KeyRow.put(revision, revision, 1, lease, value)
             : KeyRow.put(before.create(), revision, before.version() + 1, lease, value);
     context.rows().put(Table.CURRENT, key, now.bytes());
-    hang(key, before == null ? 0 : before.lease(), lease);
+    hang(context, key, before == null ? 0 : before.lease(), lease);
     record(request.getKey(), key, now, before);
     return before;
   }
@@ -122,10 +122,22 @@ public final class KeyWriter {
     return row == null ? null : KeyRow.of(row);
   }
 
+  /** Makes a version the current one without a revision of its own, and without telling anybody. */
+  static void restore(EntryContext context, byte[] key, KeyRow version) {
+    byte[] row = context.rows().get(Table.CURRENT, key);
+    long leaseBefore = row == null ? 0 : KeyRow.of(row).lease();
+    if (version.isTombstone()) {
+      context.rows().delete(Table.CURRENT, key);
+    } else {
+      context.rows().put(Table.CURRENT, key, version.bytes());
+    }
+    hang(context, key, leaseBefore, version.lease());
+  }
+
   private KeyValue deleteOne(byte[] key, KeyRow before) {
     take();
     context.rows().delete(Table.CURRENT, key);
-    hang(key, before.lease(), 0);
+    hang(context, key, before.lease(), 0);
     ByteString name = ByteString.copyFrom(key);
     record(name, key, KeyRow.tombstone(revision), before);
     return before.toKeyValue(name, true);
@@ -144,7 +156,7 @@ public final class KeyWriter {
     events.add(now.toEvent(name, before));
   }
 
-  private void hang(byte[] key, long leaseBefore, long leaseNow) {
+  private static void hang(EntryContext context, byte[] key, long leaseBefore, long leaseNow) {
     if (leaseBefore == leaseNow) {
       return;
     }

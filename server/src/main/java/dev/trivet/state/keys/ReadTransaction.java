@@ -37,13 +37,14 @@ public final class ReadTransaction {
    * Evaluates a transaction for which {@link #isReadOnly} is true and which {@link KeyRequests} has
    * checked. The header has the revision of the rows.
    *
-   * @throws dev.trivet.errors.TrivetException {@code COMPACTED}, {@code FUTURE_REVISION} or {@code
-   *     RESPONSE_TOO_LARGE}
+   * @throws dev.trivet.errors.TrivetException {@code COMPACTED}, {@code FUTURE_REVISION}, {@code
+   *     RESPONSE_TOO_LARGE} or {@code RESTORING}
    */
   public static TxnResponse evaluate(Rows rows, TxnRequest request, long maxBytes) {
+    long revision = Counter.readableRevision(rows);
     return new ReadTransaction(rows, maxBytes)
         .run(request).toBuilder()
-            .setHeader(ResponseHeader.newBuilder().setRevision(Counter.REVISION.in(rows)))
+            .setHeader(ResponseHeader.newBuilder().setRevision(revision))
             .build();
   }
 

@@ -79,7 +79,7 @@ public final class LeaseCommands {
    * was no leader.
    */
   public static Outcome takeLeadership(EntryContext context) {
-    LeaseRows.all(context.rows()).forEach(lease -> write(context, lease));
+    RestoredLeases.restart(context);
     SessionCommands.extendAll(context);
     context.set(Counter.LEADERSHIP_TERM, context.position().term());
     return done();
@@ -99,6 +99,10 @@ public final class LeaseCommands {
         DueTable.dueBy(context.rows(), context.timeMillis(), command.getLimit())) {
       switch (due.kind()) {
         case LEASE -> {
+          if (context.get(Counter.REVISION) == 0) {
+            // Being restored: its keys are not all there yet, and its time begins at the end.
+            continue;
+          }
           LeaseRecord lease = LeaseRows.find(context.rows(), due.id());
           if (lease == null) {
             throw new IllegalStateException("lease " + due.id() + " is due and does not exist");
@@ -123,7 +127,7 @@ public final class LeaseCommands {
   }
 
   /** Writes the lease with its full time from now on. */
-  private static void write(EntryContext context, LeaseRecord lease) {
+  static void write(EntryContext context, LeaseRecord lease) {
     long expires = context.timeMillis() + lease.getTtlSeconds() * 1000;
     DueTable.set(context, DueTable.Kind.LEASE, lease.getId(), lease.getExpiresMillis(), expires);
     LeaseRecord renewed = lease.toBuilder().setExpiresMillis(expires).build();
