@@ -83,7 +83,7 @@ public final class SnapshotFile {
     if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
       throw ErrorCode.DATA_FOREIGN.exception(path + " is not a snapshot of Trivet's keys");
     }
-    long read = MAGIC.length + Integer.BYTES;
+    long read = (long) MAGIC.length + Integer.BYTES;
     int length = in.readInt();
     while (length != 0) {
       take(part(in, length));
@@ -94,7 +94,8 @@ public final class SnapshotFile {
     if (padding < 0 || padding > BUFFER_BYTES) {
       throw corrupt("is not as long as it says");
     }
-    in.skipNBytes(padding);
+    // Read, not skipped: the digest is over these as well.
+    in.readFully(new byte[Math.toIntExact(padding)]);
     byte[] computed = hashed.getMessageDigest().digest();
     if (!Arrays.equals(in.readNBytes(DIGEST_BYTES), computed)) {
       throw corrupt("does not have its SHA-256");
