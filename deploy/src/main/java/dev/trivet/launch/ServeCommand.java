@@ -1,9 +1,12 @@
 package dev.trivet.launch;
 
+import dev.trivet.api.edge.RequestLimits;
+import dev.trivet.client.ByteSize;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
 import dev.trivet.node.Node;
 import dev.trivet.node.NodeOptions;
+import dev.trivet.node.SpaceLimits;
 import dev.trivet.node.founding.Founder;
 import dev.trivet.peer.ClusterSecret;
 import java.io.IOException;
@@ -87,6 +90,36 @@ final class ServeCommand implements Callable<Integer> {
               + " and peer ports.")
   private @Nullable Path secret;
 
+  @Option(
+      names = "--max-request-bytes",
+      paramLabel = "BYTES",
+      defaultValue = "1536k",
+      description = "Largest request of etcd's API, up to 3m (${DEFAULT-VALUE}).")
+  private String maxRequestBytes = "";
+
+  @Option(
+      names = "--max-txn-ops",
+      paramLabel = "COUNT",
+      defaultValue = "128",
+      description = "Most operations in a transaction (${DEFAULT-VALUE}).")
+  private int maxOperations;
+
+  @Option(
+      names = "--quota",
+      paramLabel = "BYTES",
+      defaultValue = "0",
+      description =
+          "Bytes that the database may hold: above it writes of keys are refused until there is"
+              + " room again; 0 is no quota (${DEFAULT-VALUE}).")
+  private String quota = "";
+
+  @Option(
+      names = "--disk-reserve",
+      paramLabel = "BYTES",
+      defaultValue = "256m",
+      description = "What the disk must have left for writes of keys (${DEFAULT-VALUE}).")
+  private String reserve = "";
+
   @Override
   public Integer call() throws IOException {
     NodeOptions options = options();
@@ -153,8 +186,10 @@ final class ServeCommand implements Callable<Integer> {
           new Founder.Addresses(raft, peer, client),
           bind,
           secret == null ? ClusterSecret.NONE : ClusterSecret.read(secret),
-          initial.isEmpty() ? List.of() : Founder.parseAll(initial));
-    } catch (IllegalArgumentException e) {
+          initial.isEmpty() ? List.of() : Founder.parseAll(initial),
+          new RequestLimits(Math.toIntExact(ByteSize.parse(maxRequestBytes)), maxOperations),
+          new SpaceLimits(ByteSize.parse(quota), ByteSize.parse(reserve)));
+    } catch (IllegalArgumentException | ArithmeticException e) {
       throw ErrorCode.INVALID_ARGUMENT.exception(String.valueOf(e.getMessage()), e);
     }
   }

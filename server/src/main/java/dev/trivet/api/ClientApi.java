@@ -5,6 +5,7 @@ import dev.trivet.api.blobs.BlobsService;
 import dev.trivet.api.edge.KnownLeader;
 import dev.trivet.api.edge.LeaderNaming;
 import dev.trivet.api.edge.PatientLog;
+import dev.trivet.api.edge.RequestLimits;
 import dev.trivet.api.etcd.ClusterService;
 import dev.trivet.api.etcd.Headers;
 import dev.trivet.api.etcd.KeyService;
@@ -66,6 +67,7 @@ public final class ClientApi implements AutoCloseable {
       PeerNetwork peers,
       String clusterId,
       Member self,
+      RequestLimits limits,
       InstantSource clock) {}
 
   private ClientApi(
@@ -90,7 +92,7 @@ public final class ClientApi implements AutoCloseable {
     WatchService watches =
         new WatchService(floors.hub(), floors.events(), leader, headers, watchIdle);
     PatientLog patient = new PatientLog(floors.log());
-    KeyService keys = new KeyService(patient, floors.store(), headers);
+    KeyService keys = new KeyService(patient, floors.store(), headers, floors.limits());
     LeaseService leases = new LeaseService(patient, floors.store(), headers, floors.clock());
     ClusterService cluster = new ClusterService(patient, floors.membership(), headers);
     MaintenanceService maintenance =
@@ -124,6 +126,7 @@ public final class ClientApi implements AutoCloseable {
     handlers.putAll(
         HealthPages.handlers(
             floors.log(),
+            floors.store(),
             new Metrics(floors.log(), floors.store(), floors.hub(), floors.extents()),
             MaintenanceService.ETCD_VERSION,
             version()));

@@ -146,6 +146,7 @@ public final class Node implements AutoCloseable {
     LeaderDuties duties =
         closing.add(new LeaderDuties(replica, store, Clock.systemUTC(), identity.self().name()));
     duties.start();
+    closing.add(new SpaceWatch(replica, replica, store, identity.self(), options.space())).start();
     Sweeper sweeper =
         closing.add(new Sweeper(localExtents, store, replica, InstantSource.system()));
     closing
@@ -167,6 +168,7 @@ public final class Node implements AutoCloseable {
                     channels,
                     identity.clusterId(),
                     identity.self(),
+                    options.limits(),
                     InstantSource.system())));
     closing
         .add(

@@ -1,5 +1,6 @@
 package dev.trivet.node;
 
+import dev.trivet.api.edge.RequestLimits;
 import dev.trivet.node.founding.Founder;
 import dev.trivet.peer.ClusterSecret;
 import java.net.InetSocketAddress;
@@ -17,6 +18,8 @@ import java.util.Set;
  * @param bindHost where the ports are bound; empty: the host of each address
  * @param secret what the nodes of the cluster know
  * @param initial the founding members; only read when the data folder is new
+ * @param limits of requests
+ * @param space when the node refuses to grow
  */
 public record NodeOptions(
     String name,
@@ -24,7 +27,9 @@ public record NodeOptions(
     Founder.Addresses addresses,
     String bindHost,
     ClusterSecret secret,
-    List<Founder> initial) {
+    List<Founder> initial,
+    RequestLimits limits,
+    SpaceLimits space) {
   public NodeOptions {
     initial = List.copyOf(initial);
     Set<String> names = new HashSet<>();
@@ -33,6 +38,25 @@ public record NodeOptions(
         throw new IllegalArgumentException("member " + founder.name() + " is named twice");
       }
     }
+  }
+
+  /** With the default limits. */
+  public NodeOptions(
+      String name,
+      Path data,
+      Founder.Addresses addresses,
+      String bindHost,
+      ClusterSecret secret,
+      List<Founder> initial) {
+    this(
+        name,
+        data,
+        addresses,
+        bindHost,
+        secret,
+        initial,
+        RequestLimits.DEFAULT,
+        SpaceLimits.DEFAULT);
   }
 
   /** Where to bind a port that others reach at {@code address}, host:port. */

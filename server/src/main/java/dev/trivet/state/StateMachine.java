@@ -3,6 +3,7 @@ package dev.trivet.state;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.proto.log.Command;
 import dev.trivet.proto.log.Outcome;
+import dev.trivet.state.alarms.SpaceAlarms;
 import dev.trivet.state.entry.Change;
 import dev.trivet.state.entry.Counter;
 import dev.trivet.state.entry.EntryContext;
@@ -67,6 +68,9 @@ public final class StateMachine {
   }
 
   private static Outcome apply(EntryContext context, Command command) {
+    if (SpaceAlarms.refuse(context, command)) {
+      return EntryContext.refuse(ErrorCode.NO_SPACE);
+    }
     return switch (command.getKindCase()) {
       case PUT -> keys(context, () -> KeyCommands.put(context, command.getPut()));
       case DELETE_RANGE ->
@@ -82,6 +86,7 @@ public final class StateMachine {
       case RESTORE -> RestoreCommands.restore(context, command.getRestore());
       case TAKE_LEADERSHIP -> LeaseCommands.takeLeadership(context);
       case EXPIRE_DUE -> LeaseCommands.expireDue(context, command.getExpireDue());
+      case SPACE_ALARM -> SpaceAlarms.set(context, command.getSpaceAlarm());
       case CREATE_BUCKET -> ObjectCommands.createBucket(context, command.getCreateBucket());
       case DELETE_BUCKET -> ObjectCommands.deleteBucket(context, command.getDeleteBucket());
       case COMMIT_MANIFEST -> ObjectCommands.commitManifest(context, command.getCommitManifest());

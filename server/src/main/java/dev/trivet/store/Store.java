@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.CompactRangeOptions;
+import org.rocksdb.CompactRangeOptions.BottommostLevelCompaction;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -227,6 +229,31 @@ public final class Store implements AutoCloseable {
     } catch (RocksDBException e) {
       throw new StoreException("flushing failed", e);
     }
+  }
+
+  /**
+   * Gives back what deleted and overwritten rows take, as far as no view needs them. Reads and
+   * writes every table once: for when space is short. Blocks, and holds a replacement up meanwhile.
+   */
+  public void reclaim() {
+    withoutReplacement(
+        () -> {
+          flush();
+          try (CompactRangeOptions whole =
+              new CompactRangeOptions()
+                  .setBottommostLevelCompaction(BottommostLevelCompaction.kForce)) {
+            for (ColumnFamilyHandle family : open.families().values()) {
+              open.database().compactRange(family, null, null, whole);
+            }
+          } catch (RocksDBException e) {
+            throw new StoreException("giving space back failed", e);
+          }
+        });
+  }
+
+  /** What the file system under the tables has left, in bytes. */
+  public long usableBytes() {
+    return directory.toFile().getUsableSpace();
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.trivet.api;
 
 import dev.trivet.api.admin.NodeReplies;
+import dev.trivet.api.edge.RequestLimits;
 import dev.trivet.api.port.ClientPort;
 import dev.trivet.extents.ExtentService;
 import dev.trivet.extents.LocalExtents;
@@ -86,6 +87,7 @@ public final class ApiNode implements AutoCloseable {
                 channels,
                 CLUSTER,
                 self,
+                RequestLimits.DEFAULT,
                 InstantSource.system()),
             WATCH_IDLE);
     port =

@@ -2,6 +2,7 @@ package dev.trivet.api.etcd;
 
 import com.google.protobuf.MessageLite;
 import dev.trivet.api.edge.Calls;
+import dev.trivet.api.edge.RequestLimits;
 import dev.trivet.api.edge.Statuses;
 import dev.trivet.api.port.PromptService;
 import dev.trivet.errors.ErrorCode;
@@ -44,9 +45,6 @@ import java.util.function.Supplier;
  * <p>Source: etcd API reference, service KV.
  */
 public final class KeyService extends KVGrpc.KVImplBase implements PromptService {
-  /** etcd's default of {@code --max-request-bytes}. */
-  static final int MAX_REQUEST_BYTES = 3 << 19;
-
   /** One answer is in memory about three times: as rows, as messages and on the wire. */
   private static final long MAX_ANSWER_BYTES =
       Math.clamp(Runtime.getRuntime().maxMemory() / 8, 16 << 20, 512 << 20);
@@ -59,11 +57,13 @@ public final class KeyService extends KVGrpc.KVImplBase implements PromptService
   private final CommandLog log;
   private final Store store;
   private final Headers headers;
+  private final RequestLimits limits;
 
-  public KeyService(CommandLog log, Store store, Headers headers) {
+  public KeyService(CommandLog log, Store store, Headers headers, RequestLimits limits) {
     this.log = log;
     this.store = store;
     this.headers = headers;
+    this.limits = limits;
   }
 
   @Override
@@ -114,7 +114,7 @@ public final class KeyService extends KVGrpc.KVImplBase implements PromptService
 
   @Override
   public void txn(TxnRequest request, StreamObserver<TxnResponse> observer) {
-    if (isRefused(request, KeyRequests::check, observer)) {
+    if (isRefused(request, this::checkTxn, observer)) {
       return;
     }
     if (ReadTransaction.isReadOnly(request)) {
@@ -174,6 +174,11 @@ public final class KeyService extends KVGrpc.KVImplBase implements PromptService
     }
   }
 
+  private void checkTxn(TxnRequest request) {
+    KeyRequests.checkOperations(request, limits.operations());
+    KeyRequests.check(request);
+  }
+
   /** Reads once the barrier holds. */
   private <A> void read(boolean isSerializable, StreamObserver<A> observer, Supplier<A> work) {
     CompletableFuture<Long> barrier =
@@ -181,7 +186,7 @@ public final class KeyService extends KVGrpc.KVImplBase implements PromptService
     Calls.answer(observer, barrier.thenApplyAsync(_ -> work.get(), READS), Function.identity());
   }
 
-  private static <Q extends MessageLite, A> boolean isRefused(
+  private <Q extends MessageLite, A> boolean isRefused(
       Q request, Consumer<Q> form, StreamObserver<A> observer) {
     try {
       check(request, form);
@@ -202,9 +207,9 @@ public final class KeyService extends KVGrpc.KVImplBase implements PromptService
     return log.propose(command.build());
   }
 
-  private static <Q extends MessageLite> void check(Q request, Consumer<Q> form) {
+  private <Q extends MessageLite> void check(Q request, Consumer<Q> form) {
     form.accept(request);
-    if (request.getSerializedSize() > MAX_REQUEST_BYTES) {
+    if (request.getSerializedSize() > limits.requestBytes()) {
       throw ErrorCode.REQUEST_TOO_LARGE.exception();
     }
   }

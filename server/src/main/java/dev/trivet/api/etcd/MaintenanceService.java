@@ -4,8 +4,10 @@ import dev.trivet.api.edge.Calls;
 import dev.trivet.api.edge.KnownLeader;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.peer.Member;
+import dev.trivet.proto.etcd.AlarmMember;
 import dev.trivet.proto.etcd.AlarmRequest;
 import dev.trivet.proto.etcd.AlarmResponse;
+import dev.trivet.proto.etcd.AlarmType;
 import dev.trivet.proto.etcd.DefragmentRequest;
 import dev.trivet.proto.etcd.DefragmentResponse;
 import dev.trivet.proto.etcd.MaintenanceGrpc;
@@ -15,12 +17,16 @@ import dev.trivet.proto.etcd.SnapshotRequest;
 import dev.trivet.proto.etcd.SnapshotResponse;
 import dev.trivet.proto.etcd.StatusRequest;
 import dev.trivet.proto.etcd.StatusResponse;
+import dev.trivet.proto.log.Command;
+import dev.trivet.proto.log.SpaceAlarm;
 import dev.trivet.replicate.CommandLog;
 import dev.trivet.replicate.Membership;
+import dev.trivet.state.alarms.SpaceAlarms;
 import dev.trivet.state.entry.Counter;
 import dev.trivet.store.ReadView;
 import dev.trivet.store.Store;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 
 /**
  * etcd's service Maintenance, as far as its calls have a meaning here.
@@ -81,10 +87,17 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
     } else {
       status.setLeader(known.id());
     }
+    for (AlarmMember alarm : alarms(AlarmRequest.getDefaultInstance())) {
+      status.addErrors(
+          "memberID:%s alarm:NOSPACE ".formatted(Long.toUnsignedString(alarm.getMemberID())));
+    }
     return status.build();
   }
 
-  /** No alarm is ever raised here: there is none to tell of, to raise or to lower. */
+  /**
+   * The members without space. Lowering one by hand is allowed as in etcd, but not needed: a member
+   * raises and lowers its own by what it measures.
+   */
   @Override
   public void alarm(AlarmRequest request, StreamObserver<AlarmResponse> observer) {
     Calls.answer(
@@ -93,8 +106,40 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
           if (request.getAction() == AlarmRequest.AlarmAction.ACTIVATE) {
             throw ErrorCode.UNIMPLEMENTED.exception("alarms cannot be raised by hand");
           }
-          return AlarmResponse.newBuilder().setHeader(headers.withoutRevision()).build();
+          List<AlarmMember> alarms = alarms(request);
+          if (request.getAction() == AlarmRequest.AlarmAction.DEACTIVATE) {
+            alarms.forEach(this::lower);
+          }
+          return AlarmResponse.newBuilder()
+              .setHeader(headers.withoutRevision())
+              .addAllAlarms(alarms)
+              .build();
         });
+  }
+
+  /** The alarms that a request means; 0 stands for every member, NONE for every kind. */
+  private List<AlarmMember> alarms(AlarmRequest request) {
+    if (request.getAlarm() == AlarmType.CORRUPT) {
+      return List.of();
+    }
+    try (ReadView view = store.view()) {
+      return SpaceAlarms.members(view).stream()
+          .filter(member -> request.getMemberID() == 0 || request.getMemberID() == member)
+          .map(
+              member ->
+                  AlarmMember.newBuilder().setMemberID(member).setAlarm(AlarmType.NOSPACE).build())
+          .toList();
+    }
+  }
+
+  private void lower(AlarmMember alarm) {
+    var _ =
+        Calls.accepted(
+            Calls.await(
+                log.propose(
+                    Command.newBuilder()
+                        .setSpaceAlarm(SpaceAlarm.newBuilder().setMemberId(alarm.getMemberID()))
+                        .build())));
   }
 
   /** Nothing to do: the store gives space back by itself. */

@@ -4,6 +4,9 @@ import dev.trivet.api.port.HttpCall;
 import dev.trivet.api.port.HttpHandler;
 import dev.trivet.api.port.HttpReply;
 import dev.trivet.replicate.CommandLog;
+import dev.trivet.state.entry.Counter;
+import dev.trivet.store.ReadView;
+import dev.trivet.store.Store;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -24,9 +27,11 @@ public final class HealthPages {
   private static final long BARRIER_SECONDS = 1;
 
   private final CommandLog log;
+  private final Store store;
 
-  private HealthPages(CommandLog log) {
+  private HealthPages(CommandLog log, Store store) {
     this.log = log;
+    this.store = store;
   }
 
   /**
@@ -36,8 +41,8 @@ public final class HealthPages {
    * @param version Trivet's own
    */
   public static Map<String, HttpHandler> handlers(
-      CommandLog log, Metrics metrics, String etcdVersion, String version) {
-    HealthPages pages = new HealthPages(log);
+      CommandLog log, Store store, Metrics metrics, String etcdVersion, String version) {
+    HealthPages pages = new HealthPages(log, store);
     String versions =
         "{\"etcdserver\":\"%s\",\"etcdcluster\":\"%s\",\"trivet\":\"%s\"}"
             .formatted(etcdVersion, etcdVersion.replaceFirst("\\.[0-9]+$", ".0"), version);
@@ -56,12 +61,25 @@ public final class HealthPages {
         : HttpReply.text(503, "not ready: " + reason + "\n");
   }
 
-  /** As in etcd, {@code serializable=true} asks for the process alone. */
+  /**
+   * As in etcd, {@code serializable=true} asks for the process alone, and {@code exclude=NOSPACE}
+   * takes a cluster without space for healthy.
+   */
   private HttpReply health(HttpCall call) throws InterruptedException {
-    boolean isLocal = ("&" + call.query() + "&").contains("&serializable=true&");
+    String query = "&" + call.query() + "&";
+    boolean isLocal = query.contains("&serializable=true&");
+    if (!query.contains("&exclude=NOSPACE&") && hasSpaceAlarm()) {
+      return HttpReply.json(503, "{\"health\":\"false\",\"reason\":\"ALARM NOSPACE\"}");
+    }
     return isLocal || whyNot().isEmpty()
         ? HttpReply.json(200, "{\"health\":\"true\",\"reason\":\"\"}")
         : HttpReply.json(503, "{\"health\":\"false\",\"reason\":\"RAFT NO LEADER\"}");
+  }
+
+  private boolean hasSpaceAlarm() {
+    try (ReadView view = store.view()) {
+      return Counter.SPACE_ALARMS.in(view) > 0;
+    }
   }
 
   /** Empty when a linearizable read could be served. */

@@ -35,8 +35,11 @@ import org.jspecify.annotations.Nullable;
  * {@link PromptService prompt} calls, which run on the network's threads.
  */
 public final class ClientPort implements AutoCloseable {
-  /** The largest message of a call and the largest body of an HTTP request. */
-  public static final int MAX_BODY_BYTES = 2 << 20;
+  /**
+   * The largest message of a call and the largest body of an HTTP request: more than any limit of a
+   * request, so that who exceeds that one hears its own words.
+   */
+  public static final int MAX_BODY_BYTES = 4 << 20;
 
   /** Calls at a time on one HTTP/2 connection; a client that wants more waits. */
   private static final int MAX_CALLS_PER_CONNECTION = 4096;

@@ -24,7 +24,9 @@ public enum Counter {
   /** The last term that took leadership: only this term may expire leases and sessions. */
   LEADERSHIP_TERM("leadership-term", 0),
   /** The snapshot that is being restored, or was; 0 for none. While it is, the revision is 0. */
-  RESTORED_SNAPSHOT("restored-snapshot", 0);
+  RESTORED_SNAPSHOT("restored-snapshot", 0),
+  /** How many members say that they have no space. */
+  SPACE_ALARMS("space-alarms", 0);
 
   @SuppressWarnings(
       "ImmutableEnumChecker") // Filled once, in the constructor, and never handed out to be

@@ -17,9 +17,6 @@ import java.util.Set;
  * dev.trivet.errors.TrivetException}.
  */
 public final class KeyRequests {
-  /** etcd's limit, of each of a transaction's lists. */
-  public static final int MAX_OPERATIONS = 128;
-
   private KeyRequests() {}
 
   public static void check(PutRequest request) {
@@ -44,20 +41,34 @@ public final class KeyRequests {
     }
   }
 
+  /** Without a limit of its operations, which may differ from node to node. */
   public static void check(TxnRequest request) {
-    checkForm(request, 0);
+    checkForm(request);
     Writes.of(request.getSuccessList());
     Writes.of(request.getFailureList());
   }
 
-  private static void checkForm(TxnRequest request, int operationsAbove) {
+  /**
+   * The longest of a transaction's lists; those of a nested one come on top of the one it is in.
+   */
+  public static void checkOperations(TxnRequest request, int limit) {
     int most =
         Math.max(
             request.getCompareCount(),
             Math.max(request.getSuccessCount(), request.getFailureCount()));
-    if (operationsAbove + most > MAX_OPERATIONS) {
+    if (most > limit) {
       throw ErrorCode.TOO_MANY_OPERATIONS.exception();
     }
+    for (List<RequestOp> branch : List.of(request.getSuccessList(), request.getFailureList())) {
+      for (RequestOp operation : branch) {
+        if (operation.hasRequestTxn()) {
+          checkOperations(operation.getRequestTxn(), limit - most);
+        }
+      }
+    }
+  }
+
+  private static void checkForm(TxnRequest request) {
     request.getCompareList().forEach(compare -> requireKey(compare.getKey()));
     for (List<RequestOp> branch : List.of(request.getSuccessList(), request.getFailureList())) {
       for (RequestOp operation : branch) {
@@ -65,7 +76,7 @@ public final class KeyRequests {
           case REQUEST_RANGE -> check(operation.getRequestRange());
           case REQUEST_PUT -> check(operation.getRequestPut());
           case REQUEST_DELETE_RANGE -> check(operation.getRequestDeleteRange());
-          case REQUEST_TXN -> checkForm(operation.getRequestTxn(), operationsAbove + most);
+          case REQUEST_TXN -> checkForm(operation.getRequestTxn());
           case REQUEST_NOT_SET -> throw ErrorCode.KEY_NOT_FOUND.exception();
         }
       }

@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import dev.trivet.api.ApiCluster;
 import dev.trivet.api.ApiNode;
 import dev.trivet.api.edge.LeaderNaming;
+import dev.trivet.api.edge.RequestLimits;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
 import dev.trivet.proto.etcd.Compare;
@@ -75,7 +76,7 @@ final class KeyServiceTest {
   void aRequestAtTheLimitIsTakenAndOneAboveItIsTooLarge() {
     int overhead =
         put("keys/large").setValue(bytes(1 << 20)).build().getSerializedSize() - (1 << 20);
-    int largest = KeyService.MAX_REQUEST_BYTES - overhead;
+    int largest = RequestLimits.DEFAULT.requestBytes() - overhead;
 
     var _ = follower.put(put("keys/large").setValue(bytes(largest)).build());
 
