@@ -2,21 +2,18 @@ package dev.trivet.client;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.trivet.foreign.ForeignProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 
 /** A real etcd of one member on free loopback ports; its data go away with the test's folder. */
 public final class EtcdProcess implements AutoCloseable {
-  private static final Path PROGRAM = Path.of("/usr/bin/etcd");
-
   private final Process process;
   private final String endpoint;
 
@@ -32,12 +29,12 @@ public final class EtcdProcess implements AutoCloseable {
 
   /** Starts it at the given client address, on the data that the folder may have already. */
   public static EtcdProcess start(Path folder, String endpoint) {
-    Assumptions.assumeTrue(Files.isExecutable(PROGRAM), "etcd is not installed");
+    Path program = ForeignProgram.ETCD.require();
     String peer = "http://127.0.0.1:" + freePort();
     String client = "http://" + endpoint;
     List<String> command =
         List.of(
-            PROGRAM.toString(),
+            program.toString(),
             "--data-dir=" + folder.resolve("etcd"),
             "--listen-client-urls=" + client,
             "--advertise-client-urls=" + client,

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.trivet.client.TrivetClient;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
+import dev.trivet.foreign.ForeignProgram;
 import dev.trivet.local.LocalCluster;
 import dev.trivet.local.NodeProcess;
 import dev.trivet.mount.kernel.Mounts;
@@ -278,7 +279,7 @@ final class MountedVolumeTest {
 
   @Test
   void gitWorksOnIt() throws Exception {
-    Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/git")), "git is not installed");
+    var _ = ForeignProgram.GIT.require();
     try (VolumeMount _ = mount()) {
       String script =
           "git init -q . && for i in 1 2 3 4 5; do echo $i > f$i; done && git add . "
@@ -291,8 +292,7 @@ final class MountedVolumeTest {
 
   @Test
   void sqliteWorksOnIt() throws Exception {
-    Assumptions.assumeTrue(
-        Files.isExecutable(Path.of("/usr/bin/sqlite3")), "sqlite3 is not installed");
+    var _ = ForeignProgram.SQLITE.require();
     try (VolumeMount _ = mount()) {
       String script =
           "sqlite3 d 'pragma journal_mode=wal; create table t(a); insert into t values(1);' "

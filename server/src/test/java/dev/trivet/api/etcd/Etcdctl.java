@@ -2,6 +2,7 @@ package dev.trivet.api.etcd;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.trivet.foreign.ForeignProgram;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,9 +11,12 @@ import java.util.concurrent.TimeUnit;
 
 /** Debian's etcdctl, an unmodified client of etcd. */
 final class Etcdctl {
+  private final String program;
   private final String endpoints;
 
+  /** A test that needs it is skipped where it is not installed. */
   Etcdctl(String endpoints) {
+    program = ForeignProgram.ETCDCTL.require().toString();
     this.endpoints = endpoints;
   }
 
@@ -72,7 +76,7 @@ final class Etcdctl {
   }
 
   private ProcessBuilder builder(String... arguments) {
-    List<String> command = new ArrayList<>(List.of("/usr/bin/etcdctl", "--endpoints", endpoints));
+    List<String> command = new ArrayList<>(List.of(program, "--endpoints", endpoints));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("ETCDCTL_API", "3");

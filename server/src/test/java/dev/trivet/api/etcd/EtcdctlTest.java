@@ -1,14 +1,10 @@
 package dev.trivet.api.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.trivet.api.ApiCluster;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -26,11 +22,6 @@ final class EtcdctlTest {
     leader = new Etcdctl(cluster.leader().self.clientAddress());
     follower = new Etcdctl(cluster.follower(0).self.clientAddress());
     other = new Etcdctl(cluster.follower(1).self.clientAddress());
-  }
-
-  @BeforeEach
-  void needsEtcdctl() {
-    assumeThat(Files.exists(Path.of("/usr/bin/etcdctl"))).isTrue();
   }
 
   @Test

@@ -1,0 +1,8 @@
+/**
+ * Programs of others that tests run unmodified, for the tests of all modules. {@link
+ * dev.trivet.foreign.ForeignProgram} is the one way to demand one.
+ */
+@NullMarked
+package dev.trivet.foreign;
+
+import org.jspecify.annotations.NullMarked;
