@@ -1,12 +1,11 @@
 package dev.trivet.bench;
 
+import dev.trivet.bench.wire.WireClient;
+import dev.trivet.bench.wire.WireConnection;
 import dev.trivet.errors.ErrorCode;
-import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -20,6 +19,14 @@ public final class KeyBench {
 
   private KeyBench() {}
 
+  /** What the servers and this process have used. */
+  private record Usage(ProcessUsage servers, ProcessUsage own) {
+    static Usage of(List<Long> pids) {
+      return new Usage(
+          ProcessUsage.of(pids), ProcessUsage.of(List.of(ProcessHandle.current().pid())));
+    }
+  }
+
   /**
    * Runs the load and blocks until it is over. For {@link KeyLoad.Op#GET} all keys are written
    * first.
@@ -27,38 +34,25 @@ public final class KeyBench {
    * @throws dev.trivet.errors.TrivetException UNREACHABLE if not one request succeeded
    */
   public static KeyReport run(KeyLoad load) throws InterruptedException {
-    List<ManagedChannel> channels = load.endpoints().stream().map(KeyBench::channel).toList();
-    try (Requests requests = new Requests(load, channels)) {
+    try (WireClient wire = new WireClient()) {
+      List<WireConnection> connections = new ArrayList<>();
+      for (int round = 0; round < load.connections(); round++) {
+        load.endpoints().forEach(endpoint -> connections.add(wire.connect(endpoint)));
+      }
+      Requests requests = new Requests(load, wire, connections);
       if (load.op() == KeyLoad.Op.GET) {
         requests.writeEachKey();
       }
-      requests.begin();
-      pause(load.warmup());
-      ProcessUsage before = ProcessUsage.of(load.pids());
-      requests.startCounting();
+      var _ = wire.run(requests::begin);
+      Thread.sleep(load.warmup());
+      Usage before = Usage.of(load.pids());
+      var _ = wire.run(requests::startCounting);
       long from = System.nanoTime();
-      pause(load.measured());
-      Histogram latencies = requests.stopCounting();
+      Thread.sleep(load.measured());
+      Histogram latencies = wire.run(requests::stopCounting);
       double seconds = (System.nanoTime() - from) / 1e9;
-      ProcessUsage after = ProcessUsage.of(load.pids());
-      return report(load, requests, latencies, seconds, before, after);
-    } finally {
-      channels.forEach(ManagedChannel::shutdownNow);
-      for (ManagedChannel channel : channels) {
-        channel.awaitTermination(2, TimeUnit.SECONDS);
-      }
+      return report(load, requests, latencies, seconds, before, Usage.of(load.pids()));
     }
-  }
-
-  private static void pause(Duration duration) throws InterruptedException {
-    Thread.sleep(duration);
-  }
-
-  private static ManagedChannel channel(String endpoint) {
-    return NettyChannelBuilder.forTarget("dns:///" + endpoint)
-        .usePlaintext()
-        .directExecutor()
-        .build();
   }
 
   private static KeyReport report(
@@ -66,8 +60,8 @@ public final class KeyBench {
       Requests requests,
       Histogram latencies,
       double seconds,
-      ProcessUsage before,
-      ProcessUsage after) {
+      Usage before,
+      Usage after) {
     long operations = latencies.getTotalCount();
     if (operations == 0) {
       throw ErrorCode.UNREACHABLE.exception(
@@ -84,8 +78,9 @@ public final class KeyBench {
         latencies.getValueAtPercentile(99) / NANOS_PER_MILLI,
         latencies.getValueAtPercentile(99.9) / NANOS_PER_MILLI,
         latencies.getMaxValue() / NANOS_PER_MILLI,
-        (double) (after.cpuMicros() - before.cpuMicros()) / operations,
-        after.residentBytes() / BYTES_PER_MIB,
+        (double) (after.servers().cpuMicros() - before.servers().cpuMicros()) / operations,
+        (double) (after.own().cpuMicros() - before.own().cpuMicros()) / operations,
+        after.servers().residentBytes() / BYTES_PER_MIB,
         requests.firstError());
   }
 }

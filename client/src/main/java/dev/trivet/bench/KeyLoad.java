@@ -8,6 +8,7 @@ import java.util.List;
  * What to measure.
  *
  * @param endpoints each "host:port"; outstanding requests are spread over them evenly
+ * @param connections to each endpoint, 1 to 1,000
  * @param op what each request does
  * @param clients requests outstanding at any time, 1 to 100,000
  * @param warmup load before counting begins
@@ -18,6 +19,7 @@ import java.util.List;
  */
 public record KeyLoad(
     List<String> endpoints,
+    int connections,
     Op op,
     int clients,
     Duration warmup,
@@ -26,6 +28,7 @@ public record KeyLoad(
     int keys,
     List<Long> pids) {
   private static final int MOST_CLIENTS = 100_000;
+  private static final int MOST_CONNECTIONS = 1_000;
   private static final int LARGEST_VALUE_BYTES = 1 << 20;
 
   /** Linearizable read or write of one key. */
@@ -39,6 +42,9 @@ public record KeyLoad(
     endpoints = List.copyOf(endpoints);
     pids = List.copyOf(pids);
     require(!endpoints.isEmpty(), "0 endpoints given, at least 1 is needed");
+    require(
+        connections >= 1 && connections <= MOST_CONNECTIONS,
+        "connections is " + connections + ", allowed is 1 to " + MOST_CONNECTIONS);
     require(
         clients >= 1 && clients <= MOST_CLIENTS,
         "clients is " + clients + ", allowed is 1 to " + MOST_CLIENTS);

@@ -7,10 +7,11 @@ package dev.trivet.bench;
  * @param clients requests outstanding
  * @param seconds how long it was counted
  * @param operations answered without error
- * @param errors answered with an error, or not at all within the deadline
+ * @param errors answered with an error, or lost with their connection
  * @param perSecond operations per second
  * @param p50Millis half of the operations took at most this long, in milliseconds
  * @param serverCpuMicrosPerOp CPU time of the watched processes per operation; 0 if none
+ * @param clientCpuMicrosPerOp CPU time of this process per operation
  * @param serverRssMiB resident memory of the watched processes at the end; 0 if none
  * @param firstError text of one error, empty if there was none
  */
@@ -26,5 +27,6 @@ public record KeyReport(
     double p999Millis,
     double maxMillis,
     double serverCpuMicrosPerOp,
+    double clientCpuMicrosPerOp,
     double serverRssMiB,
     String firstError) {}

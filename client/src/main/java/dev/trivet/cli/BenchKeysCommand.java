@@ -5,6 +5,7 @@ import com.google.protobuf.Value;
 import dev.trivet.bench.KeyBench;
 import dev.trivet.bench.KeyLoad;
 import dev.trivet.bench.KeyReport;
+import dev.trivet.bench.LeaderOnly;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -51,6 +52,15 @@ final class BenchKeysCommand implements Callable<Integer> {
   private int keys;
 
   @Option(
+      names = "--connections",
+      defaultValue = "1",
+      description = "Connections to each endpoint (${DEFAULT-VALUE}).")
+  private int connections;
+
+  @Option(names = "--leader-only", description = "Talk to the leader among the endpoints alone.")
+  private boolean isLeaderOnly;
+
+  @Option(
       names = "--pids",
       split = ",",
       description = "Server processes here whose CPU and memory are read.")
@@ -61,7 +71,10 @@ final class BenchKeysCommand implements Callable<Integer> {
     KeyReport report =
         KeyBench.run(
             new KeyLoad(
-                connection.endpoints(),
+                isLeaderOnly
+                    ? List.of(LeaderOnly.of(connection.endpoints()))
+                    : connection.endpoints(),
+                connections,
                 op,
                 clients,
                 seconds(warmup),
@@ -85,7 +98,7 @@ final class BenchKeysCommand implements Callable<Integer> {
     output.line(
         String.format(
             Locale.ROOT,
-            "%-4s %7s %11s %9s %9s %9s %9s %7s %10s %8s",
+            "%-4s %7s %11s %9s %9s %9s %9s %7s %10s %10s %8s",
             "op",
             "clients",
             "ops/s",
@@ -95,11 +108,12 @@ final class BenchKeysCommand implements Callable<Integer> {
             "max ms",
             "errors",
             "cpu us/op",
+            "client us",
             "rss MiB"));
     output.line(
         String.format(
             Locale.ROOT,
-            "%-4s %7d %11.1f %9.2f %9.2f %9.2f %9.2f %7d %10.1f %8.1f",
+            "%-4s %7d %11.1f %9.2f %9.2f %9.2f %9.2f %7d %10.1f %10.1f %8.1f",
             report.op(),
             report.clients(),
             report.perSecond(),
@@ -109,6 +123,7 @@ final class BenchKeysCommand implements Callable<Integer> {
             report.maxMillis(),
             report.errors(),
             report.serverCpuMicrosPerOp(),
+            report.clientCpuMicrosPerOp(),
             report.serverRssMiB()));
     if (!report.firstError().isEmpty()) {
       output.line("first error: " + report.firstError());
@@ -128,6 +143,7 @@ final class BenchKeysCommand implements Callable<Integer> {
         .putFields("p999_ms", number(report.p999Millis()))
         .putFields("max_ms", number(report.maxMillis()))
         .putFields("server_cpu_us_per_op", number(report.serverCpuMicrosPerOp()))
+        .putFields("client_cpu_us_per_op", number(report.clientCpuMicrosPerOp()))
         .putFields("server_rss_mib", number(report.serverRssMiB()))
         .putFields("first_error", text(report.firstError()))
         .build();

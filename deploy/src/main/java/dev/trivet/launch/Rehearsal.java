@@ -111,7 +111,7 @@ public final class Rehearsal {
 
   private static KeyLoad etcdClients(KeyLoad.Op op, List<String> endpoints, Duration duration) {
     return new KeyLoad(
-        endpoints, op, CLIENTS, Duration.ZERO, duration, VALUE_BYTES, 1_000, List.of());
+        endpoints, 1, op, CLIENTS, Duration.ZERO, duration, VALUE_BYTES, 1_000, List.of());
   }
 
   private static void play(TrivetClient client, ExecutorService threads, long end)
