@@ -14,6 +14,8 @@ import dev.trivet.api.etcd.LeaseService;
 import dev.trivet.api.etcd.MaintenanceService;
 import dev.trivet.api.etcd.Snapshots;
 import dev.trivet.api.etcd.WatchService;
+import dev.trivet.api.etcd.coordination.ElectionService;
+import dev.trivet.api.etcd.coordination.LockService;
 import dev.trivet.api.gateway.JsonGateway;
 import dev.trivet.api.health.HealthPages;
 import dev.trivet.api.health.Metrics;
@@ -115,6 +117,8 @@ public final class ClientApi implements AutoCloseable {
             keys,
             leases,
             watches,
+            new LockService(keys, leases, floors.hub()),
+            new ElectionService(keys, leases, floors.hub(), headers),
             cluster,
             maintenance,
             new BlobsService(floors.log(), floors.store(), floors.extents(), floors.clock()),

@@ -21,7 +21,7 @@ public final class Headers {
     this.leader = leader;
   }
 
-  ResponseHeader of(long revision) {
+  public ResponseHeader of(long revision) {
     return ResponseHeader.newBuilder()
         .setClusterId(clusterId)
         .setMemberId(memberId)
