@@ -20,6 +20,7 @@ import dev.trivet.api.gateway.JsonGateway;
 import dev.trivet.api.health.HealthPages;
 import dev.trivet.api.health.Metrics;
 import dev.trivet.api.port.HttpHandler;
+import dev.trivet.api.port.Served;
 import dev.trivet.api.volumes.VolumesService;
 import dev.trivet.extents.ExtentStorage;
 import dev.trivet.peer.Member;
@@ -48,9 +49,7 @@ public final class ClientApi implements AutoCloseable {
   /** Oftener than etcd, whose ten minutes are longer than many keep their history. */
   private static final Duration WATCH_IDLE = Duration.ofMinutes(1);
 
-  private final List<BindableService> services;
-  private final List<ServerInterceptor> interceptors;
-  private final Map<String, HttpHandler> handlers;
+  private final Served served;
   private final WatchService watches;
 
   /**
@@ -72,14 +71,8 @@ public final class ClientApi implements AutoCloseable {
       RequestLimits limits,
       InstantSource clock) {}
 
-  private ClientApi(
-      List<BindableService> services,
-      List<ServerInterceptor> interceptors,
-      Map<String, HttpHandler> handlers,
-      WatchService watches) {
-    this.services = List.copyOf(services);
-    this.interceptors = List.copyOf(interceptors);
-    this.handlers = Map.copyOf(handlers);
+  private ClientApi(Served served, WatchService watches) {
+    this.served = served;
     this.watches = watches;
   }
 
@@ -126,7 +119,7 @@ public final class ClientApi implements AutoCloseable {
             admin(floors),
             new HealthStatusManager().getHealthService());
     Map<String, HttpHandler> handlers = new HashMap<>();
-    handlers.putAll(JsonGateway.handlers(keys, leases, cluster, maintenance));
+    handlers.putAll(JsonGateway.handlers());
     handlers.putAll(
         HealthPages.handlers(
             floors.log(),
@@ -134,11 +127,12 @@ public final class ClientApi implements AutoCloseable {
             new Metrics(floors.log(), floors.store(), floors.hub(), floors.extents()),
             MaintenanceService.ETCD_VERSION,
             version()));
+    List<ServerInterceptor> interceptors =
+        List.of(new LeaderNaming(leader), new LeaderRequirement(leader));
     watches.start();
     return new ClientApi(
-        services,
-        List.of(new LeaderNaming(leader), new LeaderRequirement(leader)),
-        handlers,
+        new Served(
+            services, interceptors, handlers, JsonGateway.conversations(services, interceptors)),
         watches);
   }
 
@@ -158,18 +152,9 @@ public final class ClientApi implements AutoCloseable {
     return version == null ? "unpackaged" : version;
   }
 
-  public List<BindableService> services() {
-    return services;
-  }
-
-  /** The first is to be called first. */
-  public List<ServerInterceptor> interceptors() {
-    return interceptors;
-  }
-
-  /** HTTP handlers by path, as {@link dev.trivet.api.port.ClientPort} takes them. */
-  public Map<String, HttpHandler> handlers() {
-    return handlers;
+  /** For the port. */
+  public Served served() {
+    return served;
   }
 
   /** To be called after the port is closed. */

@@ -170,14 +170,7 @@ public final class Node implements AutoCloseable {
                     identity.self(),
                     options.limits(),
                     InstantSource.system())));
-    closing
-        .add(
-            new ClientPort(
-                options.bind(options.addresses().client()),
-                api.services(),
-                api.interceptors(),
-                api.handlers()))
-        .start();
+    closing.add(new ClientPort(options.bind(options.addresses().client()), api.served())).start();
     LOG.info("{} serves at {}", identity.self().name(), identity.self().clientAddress());
   }
 

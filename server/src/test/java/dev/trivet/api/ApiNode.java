@@ -90,9 +90,7 @@ public final class ApiNode implements AutoCloseable {
                 RequestLimits.DEFAULT,
                 InstantSource.system()),
             WATCH_IDLE);
-    port =
-        new ClientPort(
-            address(self.clientAddress()), api.services(), api.interceptors(), api.handlers());
+    port = new ClientPort(address(self.clientAddress()), api.served());
     port.start();
     channel =
         NettyChannelBuilder.forTarget("dns:///" + self.clientAddress()).usePlaintext().build();

@@ -1,98 +1,92 @@
 package dev.trivet.api.gateway;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
-import com.google.protobuf.util.JsonFormat;
-import dev.trivet.api.edge.Calls;
-import dev.trivet.api.edge.Statuses;
+import dev.trivet.api.port.HttpAnswering;
 import dev.trivet.api.port.HttpCall;
-import dev.trivet.api.port.HttpHandler;
+import dev.trivet.api.port.HttpConversation;
+import dev.trivet.api.port.HttpListener;
 import dev.trivet.api.port.HttpReply;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.MethodDescriptor.PrototypeMarshaller;
+import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
-import io.grpc.stub.StreamObserver;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
-import java.util.function.UnaryOperator;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.regex.Pattern;
 
-/**
- * One method of etcd's API as an HTTP post.
- *
- * @param empty the request that an empty body means
- * @param call what answers it; must end within {@link Calls#LONGEST_WAIT}
- * @param frame put around the answer
- */
-record JsonMethod<Q extends Message>(
-    Q empty,
-    Function<Q, ? extends CompletableFuture<? extends Message>> call,
-    UnaryOperator<String> frame)
-    implements HttpHandler {
-  private static final JsonFormat.Printer PRINTER =
-      JsonFormat.printer().preservingProtoFieldNames().omittingInsignificantWhitespace();
-  private static final JsonFormat.Parser PARSER = JsonFormat.parser().ignoringUnknownFields();
+/** One method of a gRPC service as an HTTP post. */
+final class JsonMethod<Q extends Message, A> implements HttpConversation {
+  /** Whatever follows is metadata of the call, as in the gateway that etcd uses. */
+  private static final String METADATA_PREFIX = "grpc-metadata-";
 
-  /** A method of a gRPC service, as its stub has it. */
-  interface Unary<Q, A> {
-    void call(Q request, StreamObserver<A> observer);
+  /** Bytes would need another kind of key; nothing of etcd's API has such. */
+  private static final Pattern METADATA = Pattern.compile(METADATA_PREFIX + "[0-9a-z._-]+");
+
+  private static final Metadata.Key<String> TOKEN = key("token");
+
+  private final ServerMethodDefinition<Q, A> method;
+  private final Q form;
+  private final Executor threads;
+
+  private JsonMethod(ServerMethodDefinition<Q, A> method, Q form, Executor threads) {
+    this.method = method;
+    this.form = form;
+    this.threads = threads;
   }
 
-  static <Q extends Message, A extends Message> JsonMethod<Q> unary(Q empty, Unary<Q, A> method) {
-    return new JsonMethod<>(
-        empty,
-        request -> {
-          Answer<A> answer = new Answer<>();
-          method.call(request, answer);
-          return answer.future;
-        },
-        UnaryOperator.identity());
+  /**
+   * @throws IllegalArgumentException when the method's requests are no protobuf messages
+   */
+  @SuppressWarnings("unchecked") // The marshaller of a method's requests makes its requests.
+  static HttpConversation of(ServerMethodDefinition<?, ?> method, Executor threads) {
+    if (method.getMethodDescriptor().getRequestMarshaller() instanceof PrototypeMarshaller<?> form
+        && form.getMessagePrototype() instanceof Message empty) {
+      return new JsonMethod<>((ServerMethodDefinition<Message, ?>) method, empty, threads);
+    }
+    throw new IllegalArgumentException(
+        method.getMethodDescriptor().getFullMethodName() + " has no protobuf messages");
   }
 
   @Override
-  public HttpReply answer(HttpCall call) {
+  public boolean isBodyInPieces() {
+    return type() == MethodType.BIDI_STREAMING;
+  }
+
+  @Override
+  public HttpListener begin(HttpCall call, HttpAnswering answering) {
     if (!call.method().equals("POST")) {
-      return HttpReply.json(405, JsonErrors.body(Status.Code.UNIMPLEMENTED, "Method Not Allowed"));
+      answering.whole(
+          HttpReply.json(405, JsonErrors.body(Status.Code.UNIMPLEMENTED, "Method Not Allowed")));
+      return HttpListener.NONE;
     }
-    Q request;
-    try {
-      request = parse(call.body().toStringUtf8());
-    } catch (InvalidProtocolBufferException e) {
-      return JsonErrors.of(
-          Status.Code.INVALID_ARGUMENT, "no JSON of this request: " + e.getMessage());
-    }
-    try {
-      Message answer = Calls.await(this.call.apply(request));
-      return HttpReply.json(200, frame.apply(PRINTER.print(answer)));
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("an answer of etcd's API has a JSON form", e);
-    } catch (RuntimeException e) {
-      return JsonErrors.of(Statuses.classify(e));
-    }
+    JsonReply reply =
+        type().serverSendsOneMessage() ? new JsonReply.Single() : new JsonReply.Lines();
+    JsonCall<Q, A> running = new JsonCall<>(method, form, reply, answering, threads);
+    running.begin(metadata(call.headers()), call.body());
+    return running;
   }
 
-  @SuppressWarnings("unchecked") // A builder builds what it was made from.
-  private Q parse(String body) throws InvalidProtocolBufferException {
-    if (body.isBlank()) {
-      return empty;
-    }
-    Message.Builder builder = empty.newBuilderForType();
-    PARSER.merge(body, builder);
-    return (Q) builder.build();
+  private MethodType type() {
+    MethodDescriptor<Q, A> described = method.getMethodDescriptor();
+    return described.getType();
   }
 
-  /** Takes the one answer of a unary method. */
-  private static final class Answer<A> implements StreamObserver<A> {
-    private final CompletableFuture<A> future = new CompletableFuture<>();
+  private static Metadata metadata(Map<String, String> headers) {
+    Metadata metadata = new Metadata();
+    headers.forEach(
+        (name, value) -> {
+          if (name.equals("authorization")) {
+            metadata.put(TOKEN, value);
+          } else if (METADATA.matcher(name).matches() && !name.endsWith("-bin")) {
+            metadata.put(key(name.substring(METADATA_PREFIX.length())), value);
+          }
+        });
+    return metadata;
+  }
 
-    @Override
-    public void onNext(A value) {
-      future.complete(value);
-    }
-
-    @Override
-    public void onError(Throwable thrown) {
-      future.completeExceptionally(thrown);
-    }
-
-    @Override
-    public void onCompleted() {}
+  private static Metadata.Key<String> key(String name) {
+    return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
   }
 }

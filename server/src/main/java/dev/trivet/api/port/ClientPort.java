@@ -7,7 +7,6 @@ import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
-import io.grpc.ServerInterceptor;
 import io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
@@ -52,9 +51,7 @@ public final class ClientPort implements AutoCloseable {
   private static final int EVENT_LOOPS = 2;
 
   private final InetSocketAddress address;
-  private final List<BindableService> services;
-  private final List<ServerInterceptor> interceptors;
-  private final Map<String, HttpHandler> handlers;
+  private final Served served;
   private final @Nullable HandlerRegistry otherwise;
   private @Nullable Running running;
 
@@ -62,16 +59,9 @@ public final class ClientPort implements AutoCloseable {
 
   /**
    * @param address port 0 takes a free one
-   * @param interceptors the first is called first
-   * @param handlers by path; one that ends in a slash answers for all that begins with it unless a
-   *     longer one does
    */
-  public ClientPort(
-      InetSocketAddress address,
-      List<BindableService> services,
-      List<ServerInterceptor> interceptors,
-      Map<String, HttpHandler> handlers) {
-    this(address, services, interceptors, handlers, null);
+  public ClientPort(InetSocketAddress address, Served served) {
+    this(address, served, null);
   }
 
   /**
@@ -81,19 +71,13 @@ public final class ClientPort implements AutoCloseable {
    */
   public ClientPort(
       InetSocketAddress address, HandlerRegistry calls, Map<String, HttpHandler> handlers) {
-    this(address, List.of(), List.of(), handlers, calls);
+    this(address, new Served(List.of(), List.of(), handlers, Map.of()), calls);
   }
 
   private ClientPort(
-      InetSocketAddress address,
-      List<BindableService> services,
-      List<ServerInterceptor> interceptors,
-      Map<String, HttpHandler> handlers,
-      @Nullable HandlerRegistry otherwise) {
+      InetSocketAddress address, Served served, @Nullable HandlerRegistry otherwise) {
     this.address = address;
-    this.services = List.copyOf(services);
-    this.interceptors = List.copyOf(interceptors);
-    this.handlers = Map.copyOf(handlers);
+    this.served = served;
     this.otherwise = otherwise;
   }
 
@@ -113,7 +97,7 @@ public final class ClientPort implements AutoCloseable {
             EVENT_LOOPS,
             new DefaultThreadFactory("client-port", true),
             EpollIoHandler.newFactory());
-    Server server = build(new HttpRoutes(handlers), loops, calls);
+    Server server = build(new HttpRoutes(served.handlers(), served.conversations()), loops, calls);
     try {
       server.start();
     } catch (IOException e) {
@@ -159,9 +143,9 @@ public final class ClientPort implements AutoCloseable {
             .permitKeepAliveWithoutCalls(true)
             .maxInboundMessageSize(MAX_BODY_BYTES)
             .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION);
-    services.forEach(builder::addService);
+    served.services().forEach(builder::addService);
     // gRPC calls the interceptor that was added last first.
-    interceptors.reversed().forEach(builder::intercept);
+    served.interceptors().reversed().forEach(builder::intercept);
     if (otherwise != null) {
       builder.fallbackHandlerRegistry(otherwise);
     }
@@ -170,7 +154,7 @@ public final class ClientPort implements AutoCloseable {
 
   private Set<String> promptCalls() {
     Set<String> names = new HashSet<>();
-    for (BindableService service : services) {
+    for (BindableService service : served.services()) {
       if (service instanceof PromptService prompt) {
         prompt.promptCalls().forEach(method -> names.add(method.getFullMethodName()));
       }

@@ -110,7 +110,7 @@ final class FirstBytes implements InternalProtocolNegotiator.ProtocolNegotiator 
         context.pipeline().addAfter(context.name(), null, grpc.handler());
         context.fireUserEventTriggered(ready);
       } else {
-        connections.accept(context);
+        connections.accept(context, InternalProtocolNegotiationEvent.getAttributes(ready));
       }
       // Hands what was read on to the next handler.
       context.pipeline().remove(this);

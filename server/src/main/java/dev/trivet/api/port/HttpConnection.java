@@ -3,18 +3,21 @@ package dev.trivet.api.port;
 import com.google.protobuf.ByteString;
 import dev.trivet.api.edge.Statuses;
 import dev.trivet.errors.TrivetException;
+import io.grpc.Attributes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.util.HashMap;
@@ -22,60 +25,108 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One HTTP/1.1 connection: takes a request, has it answered on a virtual thread, then reads the
- * next. All fields belong to the connection's event loop.
+ * One HTTP/1.1 connection: takes a request, has it answered, then reads the next. While one is
+ * answered the connection reads only what a conversation asks for. All fields belong to the
+ * connection's event loop.
  */
-final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
+final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
 
   private final HttpRoutes routes;
   private final Executor calls;
-  // Between a request and its answer; silence of the client is right then.
-  private boolean isAnswering;
+  private final Attributes attributes;
 
-  HttpConnection(HttpRoutes routes, Executor calls) {
+  /** Between a request and the end of its answer; silence of the client is right then. */
+  private @Nullable HttpExchange current;
+
+  HttpConnection(HttpRoutes routes, Executor calls, Attributes attributes) {
     this.routes = routes;
     this.calls = calls;
+    this.attributes = attributes;
   }
 
   @Override
-  protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-    if (request.decoderResult().isFailure()) {
+  protected void channelRead0(ChannelHandlerContext context, HttpObject message) {
+    if (message.decoderResult().isFailure()) {
       HttpReply reply =
           HttpReply.text(
-              400, "not HTTP/1.1: " + request.decoderResult().cause().getMessage() + "\n");
-      context.writeAndFlush(encode(reply, false)).addListener(ChannelFutureListener.CLOSE);
-      return;
+              400, "not HTTP/1.1: " + message.decoderResult().cause().getMessage() + "\n");
+      context
+          .writeAndFlush(HttpReplies.encode(reply, false))
+          .addListener(ChannelFutureListener.CLOSE);
+    } else if (message instanceof HttpRequest request) {
+      begin(context, request);
+    } else if (message instanceof HttpContent content && current != null) {
+      current.hear(bytes(content), message instanceof LastHttpContent);
     }
-    isAnswering = true;
+  }
+
+  private void begin(ChannelHandlerContext context, HttpRequest request) {
     context.channel().config().setAutoRead(false);
-    boolean isHead = request.method().equals(HttpMethod.HEAD);
+    HttpExchange exchange =
+        new HttpExchange(
+            context,
+            attributes,
+            request.method().equals(HttpMethod.HEAD),
+            request.protocolVersion().equals(HttpVersion.HTTP_1_0),
+            request instanceof HttpContent,
+            () -> over(context));
+    current = exchange;
     HttpCall call;
     try {
       call = decode(request);
     } catch (IllegalArgumentException e) {
-      finish(context, HttpReply.text(400, "path or query: " + e.getMessage() + "\n"), isHead);
+      exchange.whole(HttpReply.text(400, "path or query: " + e.getMessage() + "\n"));
+      return;
+    }
+    HttpConversation conversation = routes.findConversation(call.path());
+    if (conversation != null) {
+      if (HttpUtil.is100ContinueExpected(request) && !(request instanceof HttpContent)) {
+        var _ =
+            context.writeAndFlush(
+                new DefaultFullHttpResponse(
+                    HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+      }
+      exchange.listen(conversation.begin(call, exchange));
       return;
     }
     try {
-      calls.execute(
-          () -> {
-            HttpReply reply = answer(call);
-            context.executor().execute(() -> finish(context, reply, isHead));
-          });
+      calls.execute(() -> exchange.whole(answer(call)));
     } catch (RejectedExecutionException e) {
       LOG.debug("The port closes: connection closed before {}", call.path(), e);
       var _ = context.close();
     }
   }
 
+  private void over(ChannelHandlerContext context) {
+    current = null;
+    context.channel().config().setAutoRead(true);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    if (current != null) {
+      current.gone();
+    }
+    context.fireChannelInactive();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (current != null && context.channel().isWritable()) {
+      current.writable();
+    }
+    context.fireChannelWritabilityChanged();
+  }
+
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof IdleStateEvent && !isAnswering) {
+    if (event instanceof IdleStateEvent && current == null) {
       var _ = context.close();
     }
   }
@@ -87,7 +138,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
   }
 
   private HttpReply answer(HttpCall call) {
-    HttpHandler handler = routes.find(call.path());
+    HttpHandler handler = routes.findHandler(call.path());
     if (handler == null) {
       return HttpReply.text(404, "404 page not found\n");
     }
@@ -102,33 +153,18 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     }
   }
 
-  private void finish(ChannelHandlerContext context, HttpReply reply, boolean isHead) {
-    isAnswering = false;
-    var _ = context.writeAndFlush(encode(reply, isHead));
-    context.channel().config().setAutoRead(true);
-  }
-
-  private static HttpCall decode(FullHttpRequest request) {
+  private static HttpCall decode(HttpRequest request) {
     QueryStringDecoder uri = new QueryStringDecoder(request.uri());
     Map<String, String> headers = new HashMap<>();
     request
         .headers()
         .forEach(h -> headers.putIfAbsent(h.getKey().toLowerCase(Locale.ROOT), h.getValue()));
-    ByteBuf content = request.content();
-    ByteString body = ByteString.copyFrom(content.nioBuffer());
+    ByteString body = request instanceof HttpContent content ? bytes(content) : ByteString.EMPTY;
     return new HttpCall(request.method().name(), uri.path(), uri.rawQuery(), headers, body);
   }
 
-  private static FullHttpResponse encode(HttpReply reply, boolean isHead) {
-    ByteBuf body =
-        isHead
-            ? Unpooled.EMPTY_BUFFER
-            : Unpooled.wrappedBuffer(reply.body().asReadOnlyByteBuffer());
-    FullHttpResponse response =
-        new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(reply.status()), body);
-    response.headers().set(HttpHeaderNames.CONTENT_TYPE, reply.contentType());
-    response.headers().set(HttpHeaderNames.CONTENT_LENGTH, reply.body().size());
-    return response;
+  private static ByteString bytes(HttpContent content) {
+    ByteBuf buffer = content.content();
+    return ByteString.copyFrom(buffer.nioBuffer());
   }
 }

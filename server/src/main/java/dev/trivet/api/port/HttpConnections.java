@@ -1,8 +1,9 @@
 package dev.trivet.api.port;
 
+import io.grpc.Attributes;
+import io.grpc.Grpc;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
 import io.netty.handler.flow.FlowControlHandler;
@@ -30,21 +31,27 @@ final class HttpConnections {
    * Adds the handlers directly behind the given one, not last: at the tail gRPC keeps a handler
    * that holds back writes until its own negotiation is over. Above the limit the connection is
    * closed at once. On the connection's event loop.
+   *
+   * @param attributes of the connection
    */
-  void accept(ChannelHandlerContext context) {
+  void accept(ChannelHandlerContext context, Attributes attributes) {
     if (open.incrementAndGet() > MAX_CONNECTIONS) {
       open.decrementAndGet();
       var _ = context.close();
       return;
     }
     context.channel().closeFuture().addListener(closed -> open.decrementAndGet());
+    Attributes known =
+        attributes.toBuilder()
+            .set(Grpc.TRANSPORT_ATTR_REMOTE_ADDR, context.channel().remoteAddress())
+            .build();
     ChannelPipeline pipeline = context.pipeline();
     // In reverse, each before the one that was added just now.
-    pipeline.addAfter(context.name(), null, new HttpConnection(routes, calls));
+    pipeline.addAfter(context.name(), null, new HttpConnection(routes, calls, known));
     // Pipelined requests come out of the codec together; this holds them back while one is
     // answered.
     pipeline.addAfter(context.name(), null, new FlowControlHandler());
-    pipeline.addAfter(context.name(), null, new HttpObjectAggregator(ClientPort.MAX_BODY_BYTES));
+    pipeline.addAfter(context.name(), null, new HttpBodies(routes));
     pipeline.addAfter(context.name(), null, new HttpServerKeepAliveHandler());
     pipeline.addAfter(context.name(), null, new HttpServerCodec());
     pipeline.addAfter(context.name(), null, new IdleStateHandler(IDLE_SECONDS, 0, 0));

@@ -112,10 +112,35 @@ final class JsonGatewayTest {
   @Test
   void whatCannotBeServedIsRefusedClearly() throws Exception {
     assertThat(post(leader, "/v3/kv/range", "{\"key\":").statusCode()).isEqualTo(400);
-    assertThat(post(leader, "/v3/watch", "{\"create_request\":{}}").statusCode()).isEqualTo(501);
-    assertThat(post(leader, "/v3/auth/authenticate", "{}").statusCode()).isEqualTo(501);
+    assertThat(post(leader, "/v3/kv/range", "[]").statusCode()).isEqualTo(400);
+    assertThat(post(leader, "/v3/kv/range", "{\"key\":\"%%\"}").statusCode()).isEqualTo(400);
+    assertThat(post(leader, "/v3/maintenance/downgrade", "{}").statusCode()).isEqualTo(501);
     assertThat(post(leader, "/v3/nothing", "{}").statusCode()).isEqualTo(404);
     assertThat(get(leader, "/v3/kv/range").statusCode()).isEqualTo(405);
+  }
+
+  @Test
+  void whatIsTooDeepIsRefusedAndTheNextRequestIsServed() throws Exception {
+    String brackets = "[".repeat(200_000);
+    String nested = "{\"success\":[{\"request_txn\":".repeat(500) + "{}" + "}]}".repeat(500);
+
+    assertThat(post(leader, "/v3/kv/range", brackets).statusCode()).isEqualTo(400);
+    assertThat(post(leader, "/v3/kv/range", "{\"x\":" + brackets).statusCode()).isEqualTo(400);
+    assertThat(post(leader, "/v3/kv/txn", nested).statusCode()).isEqualTo(400);
+    assertThat(post(leader, "/v3/maintenance/status", "").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void anEnumsUnknownNameIsRefusedAndNotTakenForItsZero() throws Exception {
+    String compare = "{\"compare\":[{\"key\":\"YQ==\",\"target\":%s}]}";
+
+    HttpResponse<String> refused = post(leader, "/v3/kv/txn", compare.formatted("\"CREATED\""));
+
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(refused.body()).contains("\"code\":3", "CREATED");
+    assertThat(post(leader, "/v3/kv/txn", compare.formatted("1")).statusCode()).isEqualTo(200);
+    assertThat(post(leader, "/v3beta/kv/txn", compare.formatted("\"MOD\"")).statusCode())
+        .isEqualTo(200);
   }
 
   @Test

@@ -43,19 +43,21 @@ final class ClientPortTest {
   private final ClientPort port =
       new ClientPort(
           new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-          List.of(new HealthStatusManager().getHealthService()),
-          List.of(),
-          Map.of(
-              "/echo/", ClientPortTest::echo,
-              "/echo/deep/", call -> HttpReply.text(200, "deep"),
-              "/refuse",
-                  call -> {
-                    throw ErrorCode.BUCKET_NOT_EMPTY.exception("2 objects, allowed 0");
-                  },
-              "/bug",
-                  call -> {
-                    throw new IllegalStateException("secret");
-                  }));
+          new Served(
+              List.of(new HealthStatusManager().getHealthService()),
+              List.of(),
+              Map.of(
+                  "/echo/", ClientPortTest::echo,
+                  "/echo/deep/", call -> HttpReply.text(200, "deep"),
+                  "/refuse",
+                      call -> {
+                        throw ErrorCode.BUCKET_NOT_EMPTY.exception("2 objects, allowed 0");
+                      },
+                  "/bug",
+                      call -> {
+                        throw new IllegalStateException("secret");
+                      }),
+              Map.of()));
 
   private static HttpReply echo(HttpCall call) {
     return HttpReply.text(

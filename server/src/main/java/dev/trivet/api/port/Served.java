@@ -1,0 +1,27 @@
+package dev.trivet.api.port;
+
+import io.grpc.BindableService;
+import io.grpc.ServerInterceptor;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a port serves.
+ *
+ * @param interceptors of gRPC's calls, the first is called first
+ * @param handlers by path; one that ends in a slash answers for all that begins with it unless a
+ *     longer one does
+ * @param conversations by path, which goes before the handlers'
+ */
+public record Served(
+    List<BindableService> services,
+    List<ServerInterceptor> interceptors,
+    Map<String, HttpHandler> handlers,
+    Map<String, HttpConversation> conversations) {
+  public Served {
+    services = List.copyOf(services);
+    interceptors = List.copyOf(interceptors);
+    handlers = Map.copyOf(handlers);
+    conversations = Map.copyOf(conversations);
+  }
+}
