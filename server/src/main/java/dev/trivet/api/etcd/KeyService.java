@@ -2,6 +2,7 @@ package dev.trivet.api.etcd;
 
 import com.google.protobuf.MessageLite;
 import dev.trivet.api.edge.Calls;
+import dev.trivet.api.edge.ReplyStream;
 import dev.trivet.api.edge.RequestLimits;
 import dev.trivet.api.edge.Statuses;
 import dev.trivet.api.port.PromptService;
@@ -16,6 +17,7 @@ import dev.trivet.proto.etcd.PutRequest;
 import dev.trivet.proto.etcd.PutResponse;
 import dev.trivet.proto.etcd.RangeRequest;
 import dev.trivet.proto.etcd.RangeResponse;
+import dev.trivet.proto.etcd.RangeStreamResponse;
 import dev.trivet.proto.etcd.TxnRequest;
 import dev.trivet.proto.etcd.TxnResponse;
 import dev.trivet.proto.log.Command;
@@ -49,6 +51,7 @@ public final class KeyService extends KVGrpc.KVImplBase implements PromptService
   private static final long MAX_ANSWER_BYTES =
       Math.clamp(Runtime.getRuntime().maxMemory() / 8, 16 << 20, 512 << 20);
 
+  private static final int CHUNK_BYTES = 1 << 20;
   private static final long COMPACTION_LOOK_MILLIS = 50;
 
   /** Bounded by the calls that a connection may have open. */
@@ -87,6 +90,32 @@ public final class KeyService extends KVGrpc.KVImplBase implements PromptService
       RangeResponse found = KeyQueries.range(view, request, MAX_ANSWER_BYTES);
       return found.toBuilder().setHeader(headers.complete(found.getHeader())).build();
     }
+  }
+
+  /** In parts of about 1 MiB, in key order, of one view: however large, one part is in memory. */
+  @Override
+  public void rangeStream(RangeRequest request, StreamObserver<RangeStreamResponse> observer) {
+    if (isRefused(request, KeyRequests::check, observer)) {
+      return;
+    }
+    ReplyStream.begin(
+        observer,
+        replies -> {
+          if (!request.getSerializable()) {
+            Calls.await(log.readBarrier());
+          }
+          try (ReadView view = store.view()) {
+            KeyQueries.stream(view, request, CHUNK_BYTES, part -> replies.send(inStream(part)));
+          }
+        });
+  }
+
+  private RangeStreamResponse inStream(RangeResponse part) {
+    RangeResponse.Builder response = part.toBuilder();
+    if (part.hasHeader()) {
+      response.setHeader(headers.complete(part.getHeader()));
+    }
+    return RangeStreamResponse.newBuilder().setRangeResponse(response).build();
   }
 
   @Override
