@@ -56,6 +56,7 @@ public final class ClientApi implements AutoCloseable {
    * What the API stands on; all of it belongs to the caller and outlives the API.
    *
    * @param clusterId 16 hexadecimal digits
+   * @param quotaBytes what the store's live rows may take, for display; 0: no quota
    * @param clock for what is only shown or estimated, as a lease's remaining time
    */
   public record Floors(
@@ -69,6 +70,7 @@ public final class ClientApi implements AutoCloseable {
       String clusterId,
       Member self,
       RequestLimits limits,
+      long quotaBytes,
       InstantSource clock) {}
 
   private ClientApi(Served served, WatchService watches) {
@@ -104,7 +106,8 @@ public final class ClientApi implements AutoCloseable {
                 headers,
                 floors.clusterId(),
                 floors.clock(),
-                new SecureRandom()));
+                new SecureRandom()),
+            floors.quotaBytes());
     List<BindableService> services =
         List.of(
             keys,

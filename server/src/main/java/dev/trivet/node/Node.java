@@ -169,6 +169,7 @@ public final class Node implements AutoCloseable {
                     identity.clusterId(),
                     identity.self(),
                     options.limits(),
+                    options.space().quotaBytes(),
                     InstantSource.system())));
     closing.add(new ClientPort(options.bind(options.addresses().client()), api.served())).start();
     LOG.info("{} serves at {}", identity.self().name(), identity.self().clientAddress());

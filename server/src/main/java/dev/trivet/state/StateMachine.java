@@ -68,8 +68,9 @@ public final class StateMachine {
   }
 
   private static Outcome apply(EntryContext context, Command command) {
-    if (SpaceAlarms.refuse(context, command)) {
-      return EntryContext.refuse(ErrorCode.NO_SPACE);
+    ErrorCode refusal = SpaceAlarms.refusal(context, command);
+    if (refusal != null) {
+      return EntryContext.refuse(refusal);
     }
     return switch (command.getKindCase()) {
       case PUT -> keys(context, () -> KeyCommands.put(context, command.getPut()));

@@ -88,6 +88,7 @@ public final class ApiNode implements AutoCloseable {
                 CLUSTER,
                 self,
                 RequestLimits.DEFAULT,
+                0,
                 InstantSource.system()),
             WATCH_IDLE);
     port = new ClientPort(address(self.clientAddress()), api.served());

@@ -26,7 +26,9 @@ public enum Counter {
   /** The snapshot that is being restored, or was; 0 for none. While it is, the revision is 0. */
   RESTORED_SNAPSHOT("restored-snapshot", 0),
   /** How many members say that they have no space. */
-  SPACE_ALARMS("space-alarms", 0);
+  SPACE_ALARMS("space-alarms", 0),
+  /** How many members are said to be corrupt. */
+  CORRUPT_ALARMS("corrupt-alarms", 0);
 
   @SuppressWarnings(
       "ImmutableEnumChecker") // Filled once, in the constructor, and never handed out to be
