@@ -4,9 +4,7 @@ import dev.trivet.peer.ClusterSecret;
 import java.util.List;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.grpc.GrpcFactory;
-import org.apache.ratis.grpc.server.GrpcLogAppender;
 import org.apache.ratis.grpc.server.GrpcServices;
-import org.apache.ratis.grpc.server.GrpcServicesImpl;
 import org.apache.ratis.rpc.RpcType;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.leader.FollowerInfo;
@@ -23,6 +21,9 @@ import org.apache.ratis.thirdparty.io.grpc.ManagedChannelBuilder;
 final class GuardedRpc implements RpcType {
   /** Where Ratis's parameters hold the {@link DurableVotes}. */
   static final String VOTES = "trivet.votes";
+
+  /** Where they hold the {@link Appenders}. */
+  static final String APPENDERS = "trivet.appenders";
 
   static {
     // There is no other way to the channels that Ratis makes.
@@ -45,7 +46,10 @@ final class GuardedRpc implements RpcType {
 
   @Override
   public Factory newFactory(Parameters parameters) {
-    return new Factory(parameters, parameters.getNonNull(VOTES, DurableVotes.class));
+    return new Factory(
+        parameters,
+        parameters.getNonNull(VOTES, DurableVotes.class),
+        parameters.getNonNull(APPENDERS, Appenders.class));
   }
 
   /** How the port is opened that other nodes' Ratis calls. */
@@ -57,29 +61,30 @@ final class GuardedRpc implements RpcType {
   /** Makes the parts of Ratis that speak. */
   static final class Factory extends GrpcFactory {
     private final DurableVotes votes;
+    private final Appenders appenders;
 
-    Factory(Parameters parameters, DurableVotes votes) {
+    Factory(Parameters parameters, DurableVotes votes, Appenders appenders) {
       super(parameters);
       this.votes = votes;
+      this.appenders = appenders;
     }
 
     @Override
     public GrpcServices newRaftServerRpc(RaftServer server) {
-      GrpcServices services = super.newRaftServerRpc(IncomingCalls.guard(server, votes));
-      return OutgoingCalls.guard(services, votes);
+      RaftServer guarded = IncomingCalls.guard(server, votes);
+      appenders.receiveBy(guarded);
+      return OutgoingCalls.guard(super.newRaftServerRpc(guarded), votes);
     }
 
     /** The appender wants Ratis's own object, which it finds behind the guard. */
     @Override
     public LogAppender newLogAppender(
         RaftServer.Division division, LeaderState leader, FollowerInfo follower) {
-      GrpcServicesImpl services = OutgoingCalls.behind(division.getRaftServer().getServerRpc());
-      return new GrpcLogAppender(division, leader, follower) {
-        @Override
-        public GrpcServicesImpl getServerRpc() {
-          return services;
-        }
-      };
+      return appenders.make(
+          division,
+          leader,
+          follower,
+          OutgoingCalls.behind(division.getRaftServer().getServerRpc()));
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.trivet.replicate;
 
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.peer.PeerErrors;
+import dev.trivet.proto.peer.AppendFrame;
 import dev.trivet.proto.peer.DigestRequest;
 import dev.trivet.proto.peer.DigestResponse;
 import dev.trivet.proto.peer.ObserveTermRequest;
@@ -38,6 +39,11 @@ final class PeerReplies extends PeersGrpc.PeersImplBase {
   @Override
   public void propose(ProposeRequest request, StreamObserver<ProposeResponse> observer) {
     ForwardedGroup.propose(request.getCommandsList(), replica::proposeHere, observer);
+  }
+
+  @Override
+  public StreamObserver<AppendFrame> append(StreamObserver<AppendFrame> observer) {
+    return replica.append(observer);
   }
 
   @Override

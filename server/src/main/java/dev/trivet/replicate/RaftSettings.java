@@ -38,9 +38,6 @@ final class RaftSettings {
     // A newcomer that answers nothing for so long is not admitted.
     RaftServerConfigKeys.setStagingTimeout(settings, TimeDuration.valueOf(30, TimeUnit.SECONDS));
     log(settings, pace);
-    // Not for reads, which have their own barrier: it makes CommitNews's requests send heartbeats.
-    RaftServerConfigKeys.Read.setOption(settings, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
-    RaftServerConfigKeys.Read.setLeaderLeaseEnabled(settings, false);
     RaftServerConfigKeys.Write.setByteLimit(settings, SizeInBytes.valueOf(64 << 20));
     RaftServerConfigKeys.Write.setElementLimit(settings, 4096);
     // Replies for retries: nobody retries by call id here, and each is on the heap for as long.

@@ -5,10 +5,12 @@ import dev.trivet.errors.TrivetException;
 import dev.trivet.peer.Member;
 import dev.trivet.peer.PeerNetwork;
 import dev.trivet.proto.log.Command;
+import dev.trivet.proto.peer.AppendFrame;
 import dev.trivet.proto.peer.StandingResponse;
 import dev.trivet.state.StateMachine;
 import dev.trivet.store.Folders;
 import io.grpc.BindableService;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -43,8 +45,8 @@ import org.jspecify.annotations.Nullable;
  * One node's replica of the log: Raft by Apache Ratis, group commit in front of it, the state
  * machine behind it.
  *
- * <p>Owns Ratis's threads and the threads {@code group-commit}, {@code commit-news} and {@code
- * replica-watch}; the store and the network belong to who made them and must outlive it.
+ * <p>Owns Ratis's threads and the threads {@code group-commit} and {@code replica-watch}; the store
+ * and the network belong to who made them and must outlive it.
  */
 public final class Replica implements CommandLog, Membership, AutoCloseable {
   /** A proposal that is not applied by then fails. */
@@ -63,7 +65,7 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
   private final PeerCalls calls;
   private final ReadBarriers barriers;
   private final GroupCommit groupCommit;
-  private final CommitNews commitNews;
+  private final Appenders appenders;
   private final MembershipChanges membership;
   private final Belonging belonging;
   private final DigestComparison digests;
@@ -88,7 +90,7 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
     this.hashes = behind.hashes;
     this.calls = new PeerCalls(peers);
     this.barriers = new ReadBarriers(division, calls);
-    this.commitNews = new CommitNews(this::sendHeartbeats);
+    this.appenders = behind.appenders;
     this.groupCommit =
         new GroupCommit(
             this::append,
@@ -106,7 +108,8 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
   }
 
   /** What stands behind Raft: the state machine, and who follows it. */
-  private record Behind(ReplicatedState replicated, AppliedIndex applied, HashHistory hashes) {}
+  private record Behind(
+      ReplicatedState replicated, AppliedIndex applied, HashHistory hashes, Appenders appenders) {}
 
   /**
    * Starts the replica on what its folder holds.
@@ -158,6 +161,8 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
     RaftGroup group = RaftPeers.group(config.clusterId(), config.voters());
     Parameters parameters = new Parameters();
     var _ = parameters.put(GuardedRpc.VOTES, replicated.votes(), DurableVotes.class);
+    Appenders appenders = new Appenders(peers);
+    var _ = parameters.put(GuardedRpc.APPENDERS, appenders, Appenders.class);
     GrpcConfigKeys.Server.setServicesCustomizer(parameters, GuardedRpc.port(config.secret()));
     RaftServer server =
         RaftServer.newBuilder()
@@ -174,14 +179,13 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
             config,
             server,
             server.getDivision(group.getGroupId()),
-            new Behind(replicated, applied, hashes),
+            new Behind(replicated, applied, hashes, appenders),
             peers,
             door,
             pace.watchEvery());
     observers.membership().onMembers(replica.members());
     replicated.followLeader(() -> replica.calls.leaderChanged(() -> replica.leadership().leader()));
     replica.groupCommit.start();
-    replica.commitNews.start();
     replica.watch.start();
     return replica;
   }
@@ -315,7 +319,12 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
 
   /** The leader's barrier for another node, which waits for its own applied index. */
   CompletableFuture<Long> confirmHere() {
-    return barriers.confirm().whenComplete((_, _) -> commitNews.tell());
+    return barriers.confirm().whenComplete((_, _) -> appenders.tellCommit());
+  }
+
+  /** A leader's stream of entries for this node. */
+  StreamObserver<AppendFrame> append(StreamObserver<AppendFrame> answers) {
+    return new AppendReplies(appenders::take, answers);
   }
 
   String peerId() {
@@ -324,8 +333,7 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
 
   private CompletableFuture<Void> append(LiveBatch batch, byte[] entry) {
     long call = lastCall.incrementAndGet();
-    RaftClientRequest request =
-        request(call, RaftClientRequest.writeRequestType(), UnsafeByteOperations.unsafeWrap(entry));
+    RaftClientRequest request = request(call, UnsafeByteOperations.unsafeWrap(entry));
     replicated.offer(call, batch);
     CompletableFuture<RaftClientReply> reply;
     try {
@@ -345,14 +353,7 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
             }));
   }
 
-  private void sendHeartbeats() throws IOException {
-    var _ =
-        server.submitClientRequestAsync(
-            request(
-                lastCall.incrementAndGet(), RaftClientRequest.readRequestType(), ByteString.EMPTY));
-  }
-
-  private RaftClientRequest request(long call, RaftClientRequest.Type type, ByteString content) {
+  private RaftClientRequest request(long call, ByteString content) {
     return RaftClientRequest.newBuilder()
         .setClientId(client)
         .setServerId(division.getId())
@@ -360,7 +361,7 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
         .setGroupId(division.getMemberId().getGroupId())
         .setCallId(call)
         .setMessage(Message.valueOf(content))
-        .setType(type)
+        .setType(RaftClientRequest.writeRequestType())
         .build();
   }
 
@@ -385,7 +386,6 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
     replicated.prepareToClose();
     watch.close();
     groupCommit.close();
-    commitNews.close();
     server.close();
     applied.close();
   }

@@ -185,12 +185,6 @@ final class ReplicatedState extends BaseStateMachine {
     }
   }
 
-  /** See {@link CommitNews}: nothing is read this way. */
-  @Override
-  public CompletableFuture<Message> query(Message request) {
-    return CompletableFuture.completedFuture(Message.EMPTY);
-  }
-
   /** An entry of Raft's own: a configuration, or a new leader's first. */
   @Override
   public void notifyTermIndexUpdated(long term, long index) {

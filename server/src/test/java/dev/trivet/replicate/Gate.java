@@ -40,6 +40,10 @@ final class Gate implements AutoCloseable {
     isShut = true;
   }
 
+  boolean isShut() {
+    return isShut;
+  }
+
   /** Connections begin anew. */
   void open() throws IOException {
     closeAll();

@@ -3,6 +3,7 @@ package dev.trivet.replicate;
 import dev.trivet.peer.ClusterSecret;
 import dev.trivet.peer.Member;
 import dev.trivet.peer.PeerChannels;
+import dev.trivet.peer.PeerNetwork;
 import dev.trivet.peer.PeerServer;
 import dev.trivet.state.Applied;
 import dev.trivet.state.StateMachine;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 
 /** A replica with its own store, peer port and channels, as a node would wire it. */
 final class Node implements AutoCloseable {
@@ -51,6 +53,21 @@ final class Node implements AutoCloseable {
       Duration electionMax,
       String bindHost)
       throws IOException {
+    this(directory, self, voters, pace, electionMax, bindHost, network -> network);
+  }
+
+  /**
+   * @param between what stands between the node and its channels to the others
+   */
+  Node(
+      Path directory,
+      Member self,
+      List<Member> voters,
+      ReplicaPace pace,
+      Duration electionMax,
+      String bindHost,
+      UnaryOperator<PeerNetwork> between)
+      throws IOException {
     this.self = self;
     store = Store.open(directory.resolve("store"), StoreOptions.DEFAULT);
     channels = new PeerChannels(ClusterSecret.NONE, CLUSTER, self, voters);
@@ -79,7 +96,7 @@ final class Node implements AutoCloseable {
                 bindHost,
                 ClusterSecret.NONE),
             new StateMachine(store, _ -> false),
-            channels,
+            between.apply(channels),
             door,
             new ReplicaObservers(List.of(listener), channels::update, fatal::add),
             pace);

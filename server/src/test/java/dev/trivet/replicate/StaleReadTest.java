@@ -34,7 +34,7 @@ final class StaleReadTest {
   @TempDir Path folder;
   private final List<Node> nodes = new ArrayList<>();
 
-  /** Raft's ways from one node to another, by name. */
+  /** Raft's ways from one node to another, by name: entries by the peer port go the same way. */
   private final Map<String, Map<String, Gate>> gates = new HashMap<>();
 
   @BeforeEach
@@ -46,7 +46,15 @@ final class StaleReadTest {
         for (Member other : members) {
           seen.add(other.equals(member) ? member : throughGate(member, other));
         }
-        nodes.add(new Node(cluster.folderOf(member), member, seen, Cluster.PACE, STEPS_DOWN_AFTER));
+        nodes.add(
+            new Node(
+                cluster.folderOf(member),
+                member,
+                seen,
+                Cluster.PACE,
+                STEPS_DOWN_AFTER,
+                "127.0.0.1",
+                network -> new AppendGate(network, to -> isShut(member.name(), to.name()))));
       }
     }
   }
@@ -151,6 +159,11 @@ final class StaleReadTest {
         to.peerAddress(),
         to.clientAddress(),
         to.role());
+  }
+
+  private boolean isShut(String from, String to) {
+    Gate gate = gates.getOrDefault(from, Map.of()).get(to);
+    return gate != null && gate.isShut();
   }
 
   private List<Gate> around(Node node) {
