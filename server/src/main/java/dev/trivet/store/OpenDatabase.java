@@ -64,6 +64,8 @@ final class OpenDatabase implements AutoCloseable {
                 // Without a write-ahead log all tables must be flushed together, or the applied
                 // index could run ahead of rows.
                 .setAtomicFlush(true)
+                // One thread writes: what lets several do so costs memory for each table.
+                .setAllowConcurrentMemtableWrite(false)
                 .setParanoidChecks(true)
                 .setMaxBackgroundJobs(2)
                 .setMaxOpenFiles(options.maxOpenFiles())

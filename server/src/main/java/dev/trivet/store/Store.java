@@ -49,6 +49,9 @@ public final class Store implements AutoCloseable {
   private final Semaphore views = new Semaphore(MAX_VIEWS, true);
   private final WriteOptions withoutLog = new WriteOptions().setDisableWAL(true);
   private volatile OpenDatabase open;
+
+  /** Of what is open now. The apply thread's. */
+  private RowCache recent;
   private volatile LogPosition applied = LogPosition.NONE;
   private volatile long stateHash;
   private boolean closed;
@@ -57,6 +60,7 @@ public final class Store implements AutoCloseable {
     this.directory = directory;
     this.options = options;
     this.open = open;
+    this.recent = new RowCache(open.newest(), options.rowCacheBytes());
   }
 
   /**
@@ -82,7 +86,7 @@ public final class Store implements AutoCloseable {
 
   /** Starts the next entry's writes. */
   public Batch begin() {
-    return new Batch(open.newest());
+    return new Batch(recent);
   }
 
   /** Makes a batch visible, together with the position of the entry it came from. */
@@ -112,6 +116,7 @@ public final class Store implements AutoCloseable {
           } else {
             writes.put(family, entry.getKey(), now);
           }
+          recent.committed(table, entry.getKey(), now);
         }
       }
       byte[] row =
@@ -123,8 +128,10 @@ public final class Store implements AutoCloseable {
       writes.put(target.family(Table.LOCAL), APPLIED_KEY, row);
       target.database().write(withoutLog, writes);
     } catch (RocksDBException e) {
+      recent = new RowCache(target.newest(), options.rowCacheBytes());
       throw new StoreException("writing entry " + position.index() + " failed", e);
     }
+    recent.trim();
     stateHash = hash;
     applied = position;
   }
@@ -281,6 +288,7 @@ public final class Store implements AutoCloseable {
       open.close();
       new Replacement(directory).with(checkpoint);
       open = OpenDatabase.open(directory, options);
+      recent = new RowCache(open.newest(), options.rowCacheBytes());
       load();
       dropLocalRows();
     } catch (IOException e) {

@@ -6,9 +6,15 @@ package dev.trivet.store;
  * @param memtableBytes all tables' write buffers together
  * @param blockCacheBytes decompressed blocks, index and filter blocks included
  * @param maxOpenFiles table files that are open at once
+ * @param rowCacheBytes rows that were applied last, on the heap
  */
-public record StoreOptions(long memtableBytes, long blockCacheBytes, int maxOpenFiles) {
-  public static final StoreOptions DEFAULT = new StoreOptions(24L << 20, 64L << 20, 256);
+public record StoreOptions(
+    long memtableBytes, long blockCacheBytes, int maxOpenFiles, long rowCacheBytes) {
+  public static final StoreOptions DEFAULT = new StoreOptions(24L << 20, 64L << 20, 256, 8L << 20);
+
+  public StoreOptions(long memtableBytes, long blockCacheBytes, int maxOpenFiles) {
+    this(memtableBytes, blockCacheBytes, maxOpenFiles, DEFAULT.rowCacheBytes());
+  }
 
   public StoreOptions {
     if (memtableBytes < 1 << 20 || blockCacheBytes < 1 << 20 || maxOpenFiles < 16) {

@@ -62,6 +62,44 @@ final class StoreTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void theNextBatchReadsWhatIsCommittedHoweverLittleIsRemembered(long seed) {
+    Random random = new Random(seed);
+    NavigableMap<String, String> model = new TreeMap<>();
+    StoreOptions options = new StoreOptions(1 << 20, 1 << 20, 16, random.nextInt(2_000));
+    try (Store store = Store.open(folder.resolve("seed" + seed), options)) {
+      for (int entry = 1; entry <= 300; entry++) {
+        Batch batch = store.begin();
+        for (int i = random.nextInt(5); i >= 0; i--) {
+          String key = "k" + random.nextInt(12);
+          byte @Nullable [] known = batch.get(Table.CURRENT, bytes(key));
+          assertThat(known == null ? null : new String(known, UTF_8))
+              .as("seed %d, entry %d, %s", seed, entry, key)
+              .isEqualTo(model.get(key));
+          if (random.nextInt(3) == 0) {
+            batch.delete(Table.CURRENT, bytes(key));
+            model.remove(key);
+          } else {
+            String value = "v".repeat(random.nextInt(60)) + entry;
+            batch.put(Table.CURRENT, bytes(key), bytes(value));
+            model.put(key, value);
+          }
+        }
+        store.commit(batch, new LogPosition(1, entry));
+        if (random.nextInt(60) == 0) {
+          Path checkpoint = folder.resolve("seed" + seed + "-" + entry);
+          var _ = store.checkpoint(checkpoint);
+          Batch after = store.begin();
+          after.put(Table.CURRENT, bytes("k0"), bytes("gone"));
+          store.commit(after, new LogPosition(1, ++entry));
+          store.replaceWith(checkpoint);
+          entry--;
+        }
+      }
+    }
+  }
+
   @Test
   void aRollbackUndoesAllSinceTheSavepointAndNothingBefore() {
     try (Store store = open("a")) {
