@@ -52,6 +52,7 @@ public final class Store implements AutoCloseable {
 
   /** Of what is open now. The apply thread's. */
   private RowCache recent;
+
   private volatile LogPosition applied = LogPosition.NONE;
   private volatile long stateHash;
   private boolean closed;
