@@ -44,14 +44,19 @@ public final class KeyQueries {
     chunks.end(now);
   }
 
-  private static void walk(Rows rows, RangeRequest request, long now, KeyWalk.Visitor visitor) {
-    long at = request.getRevision();
-    if (at > now) {
+  /** Throws FUTURE_REVISION or COMPACTED when the request's revision is not there. */
+  static void requireReadable(Rows rows, RangeRequest request, long now) {
+    if (request.getRevision() > now) {
       throw ErrorCode.FUTURE_REVISION.exception();
     }
-    if (at > 0 && at < Counter.COMPACTED_REVISION.in(rows)) {
+    if (request.getRevision() > 0 && request.getRevision() < Counter.COMPACTED_REVISION.in(rows)) {
       throw ErrorCode.COMPACTED.exception();
     }
+  }
+
+  private static void walk(Rows rows, RangeRequest request, long now, KeyWalk.Visitor visitor) {
+    requireReadable(rows, request, now);
+    long at = request.getRevision();
     KeyRange range = KeyRange.of(request.getKey(), request.getRangeEnd());
     if (range.isEmpty()) {
       return;

@@ -56,9 +56,7 @@ public final class KeyWriter {
   @Nullable KeyRow put(PutRequest request) {
     byte[] key = request.getKey().toByteArray();
     KeyRow before = current(key);
-    if (before == null && (request.getIgnoreValue() || request.getIgnoreLease())) {
-      throw ErrorCode.KEY_NOT_FOUND.exception();
-    }
+    requirePossible(request, before);
     long lease = request.getLease();
     ByteString value = request.getValue();
     if (before != null && request.getIgnoreValue()) {
@@ -66,9 +64,6 @@ public final class KeyWriter {
     }
     if (before != null && request.getIgnoreLease()) {
       lease = before.lease();
-    }
-    if (lease != 0 && context.rows().get(Table.LEASE, longBytes(lease)) == null) {
-      throw ErrorCode.LEASE_NOT_FOUND.exception();
     }
     take();
     KeyRow now =
@@ -79,6 +74,22 @@ public final class KeyWriter {
     hang(context, key, before == null ? 0 : before.lease(), lease);
     record(request.getKey(), key, now, before);
     return before;
+  }
+
+  /** Throws what {@link #put} would, as things are now. */
+  void requirePossible(PutRequest request) {
+    boolean needsKey = request.getIgnoreValue() || request.getIgnoreLease();
+    requirePossible(request, needsKey ? current(request.getKey().toByteArray()) : null);
+  }
+
+  private void requirePossible(PutRequest request, @Nullable KeyRow before) {
+    if (before == null && (request.getIgnoreValue() || request.getIgnoreLease())) {
+      throw ErrorCode.KEY_NOT_FOUND.exception();
+    }
+    long lease = request.getLease();
+    if (lease != 0 && context.rows().get(Table.LEASE, longBytes(lease)) == null) {
+      throw ErrorCode.LEASE_NOT_FOUND.exception();
+    }
   }
 
   /** Deletes all keys of a range, in key order, and returns them as they were. */

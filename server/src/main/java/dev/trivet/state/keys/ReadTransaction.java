@@ -50,7 +50,8 @@ public final class ReadTransaction {
 
   private TxnResponse run(TxnRequest request) {
     boolean holds = Compares.hold(rows, request.getCompareList());
-    TxnResponse.Builder response = TxnResponse.newBuilder().setSucceeded(holds);
+    TxnResponse.Builder response =
+        TxnResponse.newBuilder().setHeader(Transaction.NO_HEADER).setSucceeded(holds);
     for (RequestOp operation : holds ? request.getSuccessList() : request.getFailureList()) {
       response.addResponses(run(operation));
     }

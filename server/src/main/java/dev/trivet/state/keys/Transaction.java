@@ -2,6 +2,7 @@ package dev.trivet.state.keys;
 
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.proto.etcd.RequestOp;
+import dev.trivet.proto.etcd.ResponseHeader;
 import dev.trivet.proto.etcd.ResponseOp;
 import dev.trivet.proto.etcd.TxnRequest;
 import dev.trivet.proto.etcd.TxnResponse;
@@ -20,8 +21,14 @@ final class Transaction {
    */
   private static final int MAX_ANSWER_BYTES = 12 << 20;
 
+  /** That of a nested transaction is there and has nothing in it, as in etcd. */
+  static final ResponseHeader NO_HEADER = ResponseHeader.getDefaultInstance();
+
   /** Which branch each transaction takes, in the order in which they are met. */
   private final List<Boolean> path = new ArrayList<>();
+
+  /** The operations that will run, those of nested transactions too, in their order. */
+  private final List<RequestOp> taken = new ArrayList<>();
 
   private final KeyWriter writer;
   private int at;
@@ -34,6 +41,7 @@ final class Transaction {
   static TxnResponse apply(EntryContext context, TxnRequest request) {
     Transaction transaction = new Transaction(new KeyWriter(context));
     transaction.judge(request);
+    transaction.requireAllPossible();
     TxnResponse response = transaction.run(request);
     transaction.writer.finish();
     return response.toBuilder()
@@ -47,13 +55,31 @@ final class Transaction {
     for (RequestOp operation : holds ? request.getSuccessList() : request.getFailureList()) {
       if (operation.hasRequestTxn()) {
         judge(operation.getRequestTxn());
+      } else {
+        taken.add(operation);
+      }
+    }
+  }
+
+  /** Puts are looked at before ranges, so that of two faults etcd's clients hear of the same. */
+  private void requireAllPossible() {
+    for (RequestOp operation : taken) {
+      if (operation.hasRequestPut()) {
+        writer.requirePossible(operation.getRequestPut());
+      }
+    }
+    for (RequestOp operation : taken) {
+      if (operation.hasRequestRange()) {
+        KeyQueries.requireReadable(
+            writer.context().rows(), operation.getRequestRange(), writer.revisionBefore());
       }
     }
   }
 
   private TxnResponse run(TxnRequest request) {
     boolean isSuccess = path.get(at++);
-    TxnResponse.Builder response = TxnResponse.newBuilder().setSucceeded(isSuccess);
+    TxnResponse.Builder response =
+        TxnResponse.newBuilder().setHeader(NO_HEADER).setSucceeded(isSuccess);
     for (RequestOp operation : isSuccess ? request.getSuccessList() : request.getFailureList()) {
       response.addResponses(run(operation));
     }
@@ -64,9 +90,6 @@ final class Transaction {
     ResponseOp.Builder response = ResponseOp.newBuilder();
     switch (operation.getRequestCase()) {
       case REQUEST_RANGE -> {
-        if (operation.getRequestRange().getRevision() > writer.revisionBefore()) {
-          throw ErrorCode.FUTURE_REVISION.exception();
-        }
         response.setResponseRange(
             KeyQueries.range(
                 writer.context().rows(),
