@@ -67,6 +67,11 @@ public final class LocalCluster implements AutoCloseable {
     return new LocalCluster(nodes, java(moreFlags));
   }
 
+  /** Nodes that a test has made; starts nothing yet. */
+  static LocalCluster of(List<NodeProcess> nodes) {
+    return new LocalCluster(nodes, java(List.of("-XX:TieredStopAtLevel=1")));
+  }
+
   private static List<String> java(List<String> moreFlags) {
     List<String> java = new ArrayList<>();
     java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -612,6 +612,14 @@ public enum ErrorCode {
       Errno.EIO,
       1,
       "see the message"),
+  PORT_UNUSABLE(
+      Status.Code.FAILED_PRECONDITION,
+      "a port cannot be listened on",
+      "InternalError",
+      500,
+      Errno.EIO,
+      1,
+      "end what listens there ('ss -ltnp' shows it), or give the node another address"),
   CHECK_FAILED(
       Status.Code.FAILED_PRECONDITION,
       "a check failed",

@@ -6,6 +6,7 @@ import dev.trivet.proto.log.ExpireDue;
 import dev.trivet.proto.log.TakeLeadership;
 import dev.trivet.replicate.CommandLog;
 import dev.trivet.replicate.Leadership;
+import dev.trivet.replicate.SteadyClock;
 import dev.trivet.state.entry.Counter;
 import dev.trivet.state.keys.KeyQueries;
 import dev.trivet.state.leases.LeaseQueries;
@@ -15,7 +16,6 @@ import dev.trivet.store.ReadView;
 import dev.trivet.store.Store;
 import dev.trivet.store.Table;
 import java.nio.ByteBuffer;
-import java.time.Clock;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -53,13 +53,13 @@ final class LeaderDuties implements AutoCloseable {
 
   private final CommandLog log;
   private final Store store;
-  private final Clock clock;
+  private final SteadyClock clock;
   private final String self;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("leader-duties").daemon().factory());
 
-  LeaderDuties(CommandLog log, Store store, Clock clock, String self) {
+  LeaderDuties(CommandLog log, Store store, SteadyClock clock, String self) {
     this.log = log;
     this.store = store;
     this.clock = clock;
@@ -97,6 +97,7 @@ final class LeaderDuties implements AutoCloseable {
     boolean hasTaken;
     boolean isAnyDue;
     boolean hasOldGarbage;
+    long logTime;
     long now = clock.millis();
     try (ReadView view = store.view()) {
       hasTaken = Counter.LEADERSHIP_TERM.in(view) == term;
@@ -104,9 +105,11 @@ final class LeaderDuties implements AutoCloseable {
           LeaseQueries.anyDueBy(view, now)
               || KeyQueries.hasCompactionBacklog(view)
               || VolumeQueries.hasSweepBacklog(view);
+      logTime = Counter.LOG_TIME.in(view);
       hasOldGarbage = isFirstGarbageOlderThan(view, now - GARBAGE_KEPT_MILLIS);
     }
     if (!hasTaken) {
+      clock.catchUp(logTime);
       propose(
           Command.newBuilder()
               .setTakeLeadership(TakeLeadership.newBuilder().setMember(self))

@@ -29,7 +29,6 @@ import dev.trivet.watch.WatchHub;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -66,6 +65,7 @@ public final class Node implements AutoCloseable {
     Closing closing = new Closing();
     try {
       DataFolder folder = closing.add(DataFolder.open(options.data()));
+      PortCheck.requireFree(options);
       Identity identity = identify(options, folder.path());
       if (identity.isComplete()) {
         DataParts.requireAll(folder.path());
@@ -144,7 +144,7 @@ public final class Node implements AutoCloseable {
                 new NodeReplies(replica, extents)),
             List.of(strangers)));
     LeaderDuties duties =
-        closing.add(new LeaderDuties(replica, store, Clock.systemUTC(), identity.self().name()));
+        closing.add(new LeaderDuties(replica, store, replica.clock(), identity.self().name()));
     duties.start();
     closing.add(new SpaceWatch(replica, replica, store, identity.self(), options.space())).start();
     Sweeper sweeper =
@@ -170,7 +170,7 @@ public final class Node implements AutoCloseable {
                     identity.self(),
                     options.limits(),
                     options.space().quotaBytes(),
-                    InstantSource.system())));
+                    replica.clock())));
     closing.add(new ClientPort(options.bind(options.addresses().client()), api.served())).start();
     LOG.info("{} serves at {}", identity.self().name(), identity.self().clientAddress());
   }

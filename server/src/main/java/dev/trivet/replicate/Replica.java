@@ -14,7 +14,6 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -64,6 +63,7 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
   private final HashHistory hashes;
   private final PeerCalls calls;
   private final ReadBarriers barriers;
+  private final SteadyClock clock = new SteadyClock();
   private final GroupCommit groupCommit;
   private final Appenders appenders;
   private final MembershipChanges membership;
@@ -95,7 +95,7 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
         new GroupCommit(
             this::append,
             replicated::isApplyThread,
-            InstantSource.system(),
+            clock,
             PATIENCE,
             replicated::failUnlessClosing);
     this.membership = new MembershipChanges(server, division, door, config);
@@ -219,6 +219,11 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
       confirmed = calls.readBarrier(known.leader());
     }
     return Failures.unwrapped(confirmed.thenCompose(applied::await));
+  }
+
+  /** What entries are stamped with while this node leads. */
+  public SteadyClock clock() {
+    return clock;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.trivet.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.trivet.errors.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksObject;
+import org.rocksdb.Status;
 import org.rocksdb.WriteBufferManager;
 
 /**
@@ -89,8 +91,17 @@ final class OpenDatabase implements AutoCloseable {
       return new OpenDatabase(opened, Store.byTable(handles), owned);
     } catch (RocksDBException | IOException e) {
       owned.reversed().forEach(RocksObject::close);
+      if (e instanceof RocksDBException broken && isCorruption(broken)) {
+        throw ErrorCode.DATA_CORRUPT.exception(
+            "the store in " + directory + " is damaged: " + e.getMessage(), e);
+      }
       throw new StoreException("opening the store in " + directory + " failed", e);
     }
+  }
+
+  private static boolean isCorruption(RocksDBException e) {
+    Status status = e.getStatus();
+    return status != null && status.getCode() == Status.Code.Corruption;
   }
 
   RocksDB database() {

@@ -2,6 +2,7 @@ package dev.trivet.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.trivet.errors.ErrorCode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -67,7 +68,8 @@ public final class Store implements AutoCloseable {
   /**
    * Opens the store in a folder, making it when the folder is empty.
    *
-   * @throws StoreException when the files cannot be read or were written by a newer version
+   * @throws StoreException when the files cannot be read
+   * @throws dev.trivet.errors.TrivetException DATA_CORRUPT, DATA_TOO_NEW or DATA_TOO_OLD
    */
   public static Store open(Path directory, StoreOptions options) {
     try {
@@ -327,13 +329,11 @@ public final class Store implements AutoCloseable {
     if (format == null) {
       writeLocal(Table.LOCAL, FORMAT_KEY, new byte[] {FORMAT_VERSION});
     } else if (format[0] != FORMAT_VERSION) {
-      throw new StoreException(
-          "the store in "
-              + directory
-              + " has format "
-              + format[0]
-              + ", this version reads "
-              + FORMAT_VERSION);
+      String text =
+          "the store in %s has format %d, this version reads %d"
+              .formatted(directory, format[0], FORMAT_VERSION);
+      throw (format[0] > FORMAT_VERSION ? ErrorCode.DATA_TOO_NEW : ErrorCode.DATA_TOO_OLD)
+          .exception(text);
     }
     byte[] row = rows.get(Table.LOCAL, APPLIED_KEY);
     applied = decode(row);

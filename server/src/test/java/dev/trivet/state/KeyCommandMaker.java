@@ -17,6 +17,9 @@ import java.util.Random;
  * compactions.
  */
 final class KeyCommandMaker {
+  private static final int SORT_ORDERS = 3;
+  private static final int SORT_TARGETS = 5;
+
   private final Random random;
   private final RequestMaker requests;
 
@@ -54,12 +57,27 @@ final class KeyCommandMaker {
 
   RangeRequest range(long oldest, long newest) {
     long revision = random.nextBoolean() ? 0 : oldest + random.nextLong(newest - oldest + 1);
-    return RangeRequest.newBuilder()
-        .setKey(ByteString.copyFromUtf8(requests.key()))
-        .setRangeEnd(ByteString.copyFromUtf8(requests.end()))
-        .setRevision(revision)
-        .setLimit(random.nextInt(4))
-        .build();
+    RangeRequest.Builder request =
+        RangeRequest.newBuilder()
+            .setKey(ByteString.copyFromUtf8(requests.key()))
+            .setRangeEnd(ByteString.copyFromUtf8(requests.end()))
+            .setRevision(revision)
+            .setLimit(random.nextInt(4));
+    if (random.nextInt(3) == 0) {
+      request
+          .setSortOrderValue(random.nextInt(SORT_ORDERS))
+          .setSortTargetValue(random.nextInt(SORT_TARGETS));
+    }
+    switch (random.nextInt(12)) {
+      case 0 -> request.setMinModRevision(1 + random.nextLong(newest));
+      case 1 -> request.setMaxModRevision(1 + random.nextLong(newest));
+      case 2 -> request.setMinCreateRevision(1 + random.nextLong(newest));
+      case 3 -> request.setMaxCreateRevision(1 + random.nextLong(newest));
+      case 4 -> request.setKeysOnly(true);
+      case 5 -> request.setCountOnly(true);
+      default -> {}
+    }
+    return request.build();
   }
 
   private long lease() {

@@ -172,7 +172,7 @@ final class KeyModel {
     return from.compareTo(end) >= 0 ? new HashMap<>() : rows.subMap(from, true, end, false);
   }
 
-  private static Version version(Map<String, Version> rows, String key) {
+  static Version version(Map<String, Version> rows, String key) {
     Version version = rows.get(key);
     if (version == null) {
       throw new IllegalStateException("no key " + key);

@@ -1,7 +1,9 @@
 package dev.trivet.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
 import dev.trivet.proto.etcd.Event;
 import dev.trivet.proto.etcd.KeyValue;
@@ -14,70 +16,81 @@ import dev.trivet.state.entry.Change;
 import dev.trivet.state.keys.EventLog;
 import dev.trivet.state.keys.KeyQueries;
 import dev.trivet.state.keys.KeyRequests;
-import dev.trivet.store.LogPosition;
 import dev.trivet.store.ReadView;
-import dev.trivet.store.Store;
-import dev.trivet.store.StoreOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Random;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Random programs of commands, made from a seed, against {@link KeyModel}. */
+/**
+ * Random programs of commands, made from a seed, against {@link KeyModel}: every answer, every
+ * range and every event. Then each program again, in other entries and from the rows of its middle,
+ * to the same hash of all rows.
+ */
 final class KeyProgramTest {
-  private static final int PROGRAMS = 60;
-  private static final int STEPS = 80;
+  /** More in a long run: {@code -Dtrivet.programs=1000000}. */
+  private static final int PROGRAMS = Integer.getInteger("trivet.programs", 10_000);
+
+  /** Files are slow: of so many programs one is restarted and one goes on from a snapshot. */
+  private static final int FILES_EVERY = 200;
+
+  private static final int FEWEST_STEPS = 8;
+  private static final int MORE_STEPS = 30;
 
   @TempDir Path folder;
 
   @Test
-  void everyProgramLeavesWhatTheModelSays() {
-    for (long seed = 1; seed <= PROGRAMS; seed++) {
-      runAndCompare(seed);
+  void tenThousandProgramsLeaveWhatTheModelSaysWhateverTheEntriesRestartsAndSnapshots() {
+    try (ReusedStore one = new ReusedStore(folder.resolve("one"));
+        ReusedStore other = new ReusedStore(folder.resolve("other"))) {
+      for (long seed = 1; seed <= PROGRAMS; seed++) {
+        Random random = new Random(seed);
+        Program program = runAndCompare(one, seed, random);
+        long hash = one.hash();
+
+        program.runInEntries(other, random, seed % FILES_EVERY == 1);
+        assertThat(other.hash()).as("seed %d, in other entries", seed).isEqualTo(hash);
+        program.runFromTheMiddle(other, one, random, seed % FILES_EVERY == 2);
+        assertThat(one.hash()).as("seed %d, from a snapshot", seed).isEqualTo(hash);
+      }
     }
   }
 
-  @Test
-  void theSameCommandsInOtherEntriesAndWithRestartsMakeTheSameState() {
-    for (long seed = 1; seed <= 12; seed++) {
-      List<Program.Step> steps =
-          new KeyCommandMaker(new Random(seed))
-              .commands(150).stream().map(command -> new Program.Step(5_000, command)).toList();
-      new Program(steps).assertSameState(folder, seed, 1);
-    }
-  }
-
-  private void runAndCompare(long seed) {
-    Random random = new Random(seed);
+  private static Program runAndCompare(ReusedStore store, long seed, Random random) {
     KeyCommandMaker maker = new KeyCommandMaker(random);
     KeyModel model = new KeyModel();
+    List<Program.Step> steps = new ArrayList<>();
     long millis = 1_000_000;
-    try (Store store = Store.open(folder.resolve("p" + seed), StoreOptions.DEFAULT)) {
-      StateMachine machine = new StateMachine(store, id -> true);
-      apply(
-          machine,
-          0,
-          millis,
-          Command.newBuilder().setTakeLeadership(TakeLeadership.getDefaultInstance()).build());
-      for (int step = 1; step <= STEPS; step++) {
-        String at = "seed " + seed + ", step " + step;
-        millis += random.nextInt(1500);
-        Command command = maker.next(model.revision());
-        Outcome outcome = apply(machine, step, millis, command);
-        follow(model, command, outcome, millis, at);
-        try (ReadView view = store.view()) {
-          compareRange(view, model, maker, at);
-        }
-      }
+    store.clear();
+    Command first =
+        Command.newBuilder().setTakeLeadership(TakeLeadership.getDefaultInstance()).build();
+    var _ = store.apply(millis, List.of(first));
+    steps.add(new Program.Step(millis, first));
+    int count = FEWEST_STEPS + random.nextInt(MORE_STEPS);
+    for (int step = 1; step <= count; step++) {
+      String at = "seed " + seed + ", step " + step;
+      // Neighbours with the same time can share an entry.
+      millis += random.nextInt(3) == 0 ? random.nextInt(4500) : 0;
+      Command command = maker.next(model.revision());
+      long before = model.revision();
+      Applied applied = store.apply(millis, List.of(command));
+      steps.add(new Program.Step(millis, command));
+      follow(model, command, applied.outcomes().getFirst(), millis, at);
+      assertThat(changed(applied)).as(at).isEqualTo(happened(model, before + 1));
       try (ReadView view = store.view()) {
-        compareEvents(view, model, "seed " + seed);
+        compareRange(view, model, maker, at);
       }
     }
+    try (ReadView view = store.view()) {
+      comparePast(view, model, random, "seed " + seed);
+    }
+    return new Program(steps);
   }
 
   /** Does the command on the model and compares what both say. */
@@ -153,50 +166,67 @@ final class KeyProgramTest {
       ReadView view, KeyModel model, KeyCommandMaker maker, String at) {
     RangeRequest request = maker.range(Math.max(1, model.compacted), model.revision());
     NavigableMap<String, KeyModel.Version> rows =
-        request.getRevision() == 0 ? model.now() : model.states.get(request.getRevision());
+        request.getRevision() == 0
+            ? model.now()
+            : model.states.getOrDefault(request.getRevision(), new TreeMap<>());
+    KeyAnswers expected = KeyAnswers.of(rows, request);
+
     RangeResponse response = KeyQueries.range(view, request, Long.MAX_VALUE);
-    List<String> expected = new ArrayList<>();
-    if (rows != null) {
-      KeyModel.range(rows, request.getKey().toStringUtf8(), request.getRangeEnd().toStringUtf8())
-          .forEach((key, version) -> expected.add(text(key, version)));
-    }
-    List<String> limited =
-        request.getLimit() > 0 && request.getLimit() < expected.size()
-            ? expected.subList(0, Math.toIntExact(request.getLimit()))
-            : expected;
-    assertThat(response.getKvsList().stream().map(KeyProgramTest::text))
+
+    assertThat(response.getKvsList().stream().map(KeyProgramTest::text).toList())
         .as("%s: %s", at, request)
-        .isEqualTo(limited);
-    assertThat(response.getCount()).as(at).isEqualTo(expected.size());
-    assertThat(response.getMore()).as(at).isEqualTo(limited.size() < expected.size());
+        .isEqualTo(expected.keys());
+    assertThat(response.getCount()).as(at).isEqualTo(expected.count());
+    assertThat(response.getMore()).as(at).isEqualTo(expected.more());
     assertThat(response.getHeader().getRevision()).as(at).isEqualTo(model.revision());
   }
 
-  private static void compareEvents(ReadView view, KeyModel model, String at) {
-    long from = Math.max(1, model.compacted);
+  /** What a watcher catches up from, starting anywhere. */
+  private static void comparePast(ReadView view, KeyModel model, Random random, String at) {
+    long from = 1 + random.nextLong(model.revision() + 1);
+    if (from < model.compacted) {
+      assertThatThrownBy(() -> EventLog.read(view, from, Integer.MAX_VALUE))
+          .as(at)
+          .isInstanceOfSatisfying(
+              TrivetException.class,
+              refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.COMPACTED));
+      return;
+    }
     List<String> actual = new ArrayList<>();
     for (Change.KeysChanged change : EventLog.read(view, from, Integer.MAX_VALUE)) {
-      change.events().forEach(event -> actual.add(change.revision() + " " + text(event)));
+      // What was before a compaction's revision may be gone.
+      boolean isWhole = change.revision() > model.compacted;
+      change.events().forEach(event -> actual.add(text(change.revision(), event, isWhole)));
     }
     List<String> expected = new ArrayList<>();
     model
         .events
         .tailMap(from)
         .forEach(
-            (revision, events) -> {
-              for (KeyModel.Happened event : events) {
-                KeyModel.Version now = event.now();
-                expected.add(
-                    revision
-                        + " "
-                        + (now == null ? "delete " + event.key() : text(event.key(), now)));
-              }
-            });
+            (revision, events) ->
+                events.forEach(
+                    event -> expected.add(text(revision, event, revision > model.compacted))));
     assertThat(actual).as(at).isEqualTo(expected);
   }
 
-  private static Outcome apply(StateMachine machine, long index, long millis, Command command) {
-    return machine.apply(new LogPosition(1, index), millis, List.of(command)).outcomes().getFirst();
+  /** What watchers are told of an entry. */
+  private static List<String> changed(Applied applied) {
+    List<String> events = new ArrayList<>();
+    for (Change change : applied.changes()) {
+      if (change instanceof Change.KeysChanged(long revision, List<Event> changes)) {
+        changes.forEach(event -> events.add(text(revision, event, true)));
+      }
+    }
+    return events;
+  }
+
+  private static List<String> happened(KeyModel model, long from) {
+    List<String> events = new ArrayList<>();
+    model
+        .events
+        .tailMap(from)
+        .forEach((revision, all) -> all.forEach(event -> events.add(text(revision, event, true))));
+    return events;
   }
 
   private static boolean isValid(Command command) {
@@ -212,14 +242,25 @@ final class KeyProgramTest {
     }
   }
 
-  private static String text(Event event) {
-    return event.getType() == Event.EventType.DELETE
-        ? "delete " + event.getKv().getKey().toStringUtf8()
-        : text(event.getKv());
+  private static String text(long revision, Event event, boolean isWithBefore) {
+    String now =
+        event.getType() == Event.EventType.DELETE
+            ? "delete " + event.getKv().getKey().toStringUtf8()
+            : text(event.getKv());
+    String before = event.hasPrevKv() ? text(event.getPrevKv()) : "nothing";
+    return revision + " " + now + (isWithBefore ? " after " + before : "");
+  }
+
+  private static String text(long revision, KeyModel.Happened event, boolean isWithBefore) {
+    KeyModel.Version now = event.now();
+    KeyModel.Version before = event.before();
+    String text = now == null ? "delete " + event.key() : KeyAnswers.text(event.key(), now);
+    String after = before == null ? "nothing" : KeyAnswers.text(event.key(), before);
+    return revision + " " + text + (isWithBefore ? " after " + after : "");
   }
 
   private static String text(KeyValue kv) {
-    return text(
+    return KeyAnswers.text(
         kv.getKey().toStringUtf8(),
         new KeyModel.Version(
             kv.getValue().toStringUtf8(),
@@ -227,9 +268,5 @@ final class KeyProgramTest {
             kv.getModRevision(),
             kv.getVersion(),
             kv.getLease()));
-  }
-
-  private static String text(String key, KeyModel.Version version) {
-    return key + " " + version;
   }
 }

@@ -9,9 +9,12 @@ import dev.trivet.store.StoreOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 
 /** Commands with the times of their entries. */
 record Program(List<Step> steps) {
+  private static final int LARGEST_ENTRY = 6;
+
   /** A command and the time of its entry. */
   record Step(long millis, Command command) {}
 
@@ -29,6 +32,47 @@ record Program(List<Step> steps) {
     assertThat(hashAfter(folder.resolve("restarted-" + seed), 4, restartEvery))
         .as("seed %d", seed)
         .isEqualTo(singly);
+  }
+
+  /** Runs in entries of random size, in a store that is cleared first. */
+  void runInEntries(ReusedStore store, Random random, boolean isRestarted) {
+    store.clear();
+    run(store, random, 0, steps.size() / 2);
+    if (isRestarted) {
+      store.restart();
+    }
+    run(store, random, steps.size() / 2, steps.size());
+  }
+
+  /**
+   * Runs a part in one store and the rest in another, which takes over the rows.
+   *
+   * @param isByFiles by a snapshot's files, else by the rows alone
+   */
+  void runFromTheMiddle(ReusedStore store, ReusedStore next, Random random, boolean isByFiles) {
+    int middle = random.nextInt(steps.size());
+    store.clear();
+    run(store, random, 0, middle);
+    if (isByFiles) {
+      next.takeSnapshotOf(store);
+    } else {
+      next.takeRowsOf(store);
+    }
+    run(next, random, middle, steps.size());
+  }
+
+  private void run(ReusedStore store, Random random, int from, int to) {
+    int at = from;
+    while (at < to) {
+      int end = at + 1 + random.nextInt(LARGEST_ENTRY);
+      List<Command> entry = new ArrayList<>();
+      long millis = steps.get(at).millis();
+      while (at < Math.min(end, to) && steps.get(at).millis() == millis) {
+        entry.add(steps.get(at).command());
+        at++;
+      }
+      var _ = store.apply(millis, entry);
+    }
   }
 
   private long hashAfter(Path directory, int group, int restartEvery) {

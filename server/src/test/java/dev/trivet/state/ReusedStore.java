@@ -1,0 +1,121 @@
+package dev.trivet.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trivet.proto.log.Command;
+import dev.trivet.store.Batch;
+import dev.trivet.store.Cursor;
+import dev.trivet.store.LogPosition;
+import dev.trivet.store.ReadView;
+import dev.trivet.store.Store;
+import dev.trivet.store.StoreOptions;
+import dev.trivet.store.Table;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * A store that thousands of programs use one after another: opening one costs as much as hundreds
+ * of commands. The state machine is a new one for each program, so that nothing but rows could be
+ * left over, and {@link #clear} proves that no row is.
+ */
+final class ReusedStore implements AutoCloseable {
+  /** The store writes these itself, or a node does. */
+  private static final Set<Table> LOCAL = EnumSet.of(Table.LOCAL, Table.MISSING);
+
+  /** Deleted rows make scans slow until they are cleared away. */
+  private static final int CLEARED_BEFORE_RECLAIM = 400;
+
+  private final Path directory;
+  private Store store;
+  private StateMachine machine;
+  private long index;
+  private int cleared;
+
+  ReusedStore(Path directory) {
+    this.directory = directory;
+    store = Store.open(directory, StoreOptions.DEFAULT);
+    machine = new StateMachine(store, id -> true);
+  }
+
+  /** Removes all rows: the next program begins with nothing. */
+  void clear() {
+    Batch batch = store.begin();
+    try (ReadView view = store.view()) {
+      for (Table table : EnumSet.complementOf(EnumSet.copyOf(LOCAL))) {
+        try (Cursor cursor = view.scan(table, new byte[0], null)) {
+          while (cursor.next()) {
+            batch.delete(table, cursor.key());
+          }
+        }
+      }
+    }
+    store.commit(batch, new LogPosition(1, ++index));
+    assertThat(store.stateHash()).as("the hash of no rows").isZero();
+    machine = new StateMachine(store, id -> true);
+    if (++cleared % CLEARED_BEFORE_RECLAIM == 0) {
+      store.reclaim();
+    }
+  }
+
+  Applied apply(long millis, List<Command> entry) {
+    return machine.apply(new LogPosition(1, ++index), millis, entry);
+  }
+
+  /** As after the end of the process. */
+  void restart() {
+    store.close();
+    store = Store.open(directory, StoreOptions.DEFAULT);
+    machine = new StateMachine(store, id -> true);
+  }
+
+  /** Goes on with the rows of another store, and with nothing else of it. */
+  void takeRowsOf(ReusedStore other) {
+    clear();
+    Batch batch = store.begin();
+    try (ReadView view = other.store.view()) {
+      for (Table table : EnumSet.complementOf(EnumSet.copyOf(LOCAL))) {
+        try (Cursor cursor = view.scan(table, new byte[0], null)) {
+          while (cursor.next()) {
+            batch.put(table, cursor.key(), cursor.value());
+          }
+        }
+      }
+    }
+    store.commit(batch, new LogPosition(1, ++index));
+  }
+
+  /** Goes on from a snapshot of another store, as a member does that is far behind. */
+  void takeSnapshotOf(ReusedStore other) {
+    Path snapshot = directory.resolveSibling(directory.getFileName() + "-snapshot");
+    index = Math.max(index, other.store.checkpoint(snapshot).index());
+    store.replaceWith(snapshot);
+    machine = new StateMachine(store, id -> true);
+    try (Stream<Path> files = Files.walk(snapshot)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  ReadView view() {
+    return store.view();
+  }
+
+  long hash() {
+    return store.stateHash();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}
