@@ -1,11 +1,14 @@
 package dev.trivet.api;
 
 import dev.trivet.api.admin.AdminService;
+import dev.trivet.api.auth.Authentication;
+import dev.trivet.api.auth.Guard;
 import dev.trivet.api.blobs.BlobsService;
 import dev.trivet.api.edge.KnownLeader;
 import dev.trivet.api.edge.LeaderNaming;
 import dev.trivet.api.edge.PatientLog;
 import dev.trivet.api.edge.RequestLimits;
+import dev.trivet.api.etcd.AuthService;
 import dev.trivet.api.etcd.ClusterService;
 import dev.trivet.api.etcd.Headers;
 import dev.trivet.api.etcd.KeyService;
@@ -27,6 +30,7 @@ import dev.trivet.peer.Member;
 import dev.trivet.peer.PeerNetwork;
 import dev.trivet.replicate.CommandLog;
 import dev.trivet.replicate.Membership;
+import dev.trivet.state.auth.AccessRules;
 import dev.trivet.store.Store;
 import dev.trivet.watch.EventSource;
 import dev.trivet.watch.WatchHub;
@@ -39,6 +43,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Everything that a node's client port serves, put together over the floors below.
@@ -51,18 +56,21 @@ public final class ClientApi implements AutoCloseable {
 
   private final Served served;
   private final WatchService watches;
+  private final Authentication authentication;
 
   /**
    * What the API stands on; all of it belongs to the caller and outlives the API.
    *
    * @param clusterId 16 hexadecimal digits
    * @param quotaBytes what the store's live rows may take, for display; 0: no quota
+   * @param access who may do what, never older than the rows of a view that was opened before
    * @param clock for what is only shown or estimated, as a lease's remaining time
    */
   public record Floors(
       CommandLog log,
       Membership membership,
       Store store,
+      Supplier<AccessRules> access,
       EventSource events,
       WatchHub hub,
       ExtentStorage extents,
@@ -73,7 +81,8 @@ public final class ClientApi implements AutoCloseable {
       long quotaBytes,
       InstantSource clock) {}
 
-  private ClientApi(Served served, WatchService watches) {
+  private ClientApi(Served served, WatchService watches, Authentication authentication) {
+    this.authentication = authentication;
     this.served = served;
     this.watches = watches;
   }
@@ -86,11 +95,17 @@ public final class ClientApi implements AutoCloseable {
   static ClientApi open(Floors floors, Duration watchIdle) {
     KnownLeader leader = new KnownLeader(floors.log());
     Headers headers = new Headers(floors.clusterId(), floors.self(), leader);
+    PatientLog unsigned = new PatientLog(floors.log());
+    Authentication authentication =
+        new Authentication(floors.access(), unsigned, floors.store(), floors.clock());
+    Guard guard = authentication.guard();
     WatchService watches =
-        new WatchService(floors.hub(), floors.events(), leader, headers, watchIdle);
-    PatientLog patient = new PatientLog(floors.log());
-    KeyService keys = new KeyService(patient, floors.store(), headers, floors.limits());
-    LeaseService leases = new LeaseService(patient, floors.store(), headers, floors.clock());
+        new WatchService(floors.hub(), floors.events(), leader, headers, watchIdle, guard);
+    CommandLog log = guard.signing(floors.log());
+    CommandLog patient = guard.signing(unsigned);
+    KeyService keys = new KeyService(patient, floors.store(), headers, floors.limits(), guard);
+    LeaseService leases = new LeaseService(patient, floors.store(), headers, floors.clock(), guard);
+    AuthService auth = new AuthService(patient, floors.store(), headers, authentication);
     ClusterService cluster = new ClusterService(patient, floors.membership(), headers);
     MaintenanceService maintenance =
         new MaintenanceService(
@@ -107,7 +122,8 @@ public final class ClientApi implements AutoCloseable {
                 floors.clusterId(),
                 floors.clock(),
                 new SecureRandom()),
-            floors.quotaBytes());
+            floors.quotaBytes(),
+            guard);
     List<BindableService> services =
         List.of(
             keys,
@@ -117,9 +133,10 @@ public final class ClientApi implements AutoCloseable {
             new ElectionService(keys, leases, floors.hub(), headers),
             cluster,
             maintenance,
-            new BlobsService(floors.log(), floors.store(), floors.extents(), floors.clock()),
-            new VolumesService(floors.log(), floors.store(), floors.extents(), new SecureRandom()),
-            admin(floors),
+            auth,
+            new BlobsService(log, floors.store(), floors.extents(), floors.clock()),
+            new VolumesService(log, floors.store(), floors.extents(), new SecureRandom()),
+            admin(floors, log),
             new HealthStatusManager().getHealthService());
     Map<String, HttpHandler> handlers = new HashMap<>();
     handlers.putAll(JsonGateway.handlers());
@@ -131,17 +148,18 @@ public final class ClientApi implements AutoCloseable {
             MaintenanceService.ETCD_VERSION,
             version()));
     List<ServerInterceptor> interceptors =
-        List.of(new LeaderNaming(leader), new LeaderRequirement(leader));
+        List.of(new LeaderNaming(leader), new LeaderRequirement(leader), guard);
     watches.start();
     return new ClientApi(
         new Served(
             services, interceptors, handlers, JsonGateway.conversations(services, interceptors)),
-        watches);
+        watches,
+        authentication);
   }
 
-  private static AdminService admin(Floors floors) {
+  private static AdminService admin(Floors floors, CommandLog log) {
     return new AdminService(
-        floors.log(),
+        log,
         floors.membership(),
         floors.store(),
         floors.extents(),
@@ -164,5 +182,6 @@ public final class ClientApi implements AutoCloseable {
   @Override
   public void close() {
     watches.close();
+    authentication.close();
   }
 }

@@ -162,6 +162,7 @@ public final class Node implements AutoCloseable {
                     replica,
                     replica,
                     store,
+                    state::access,
                     events,
                     hub,
                     extents,

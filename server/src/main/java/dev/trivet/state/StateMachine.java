@@ -4,6 +4,9 @@ import dev.trivet.errors.ErrorCode;
 import dev.trivet.proto.log.Command;
 import dev.trivet.proto.log.Outcome;
 import dev.trivet.state.alarms.SpaceAlarms;
+import dev.trivet.state.auth.AccessRules;
+import dev.trivet.state.auth.AuthCommands;
+import dev.trivet.state.auth.Permissions;
 import dev.trivet.state.entry.Change;
 import dev.trivet.state.entry.Counter;
 import dev.trivet.state.entry.EntryContext;
@@ -16,8 +19,11 @@ import dev.trivet.state.volumes.SessionCommands;
 import dev.trivet.state.volumes.VolumeCommands;
 import dev.trivet.store.Batch;
 import dev.trivet.store.LogPosition;
+import dev.trivet.store.ReadView;
 import dev.trivet.store.Store;
 import dev.trivet.store.Table;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -37,9 +43,38 @@ public final class StateMachine {
   private final Store store;
   private final ExtentPresence presence;
 
+  /** At least as new as the rows that anybody else can see. Set by the apply thread. */
+  private volatile AccessRules access;
+
   public StateMachine(Store store, ExtentPresence presence) {
     this.store = store;
     this.presence = presence;
+    this.access = committedRules(store);
+  }
+
+  private static AccessRules committedRules(Store store) {
+    try (ReadView view = store.view()) {
+      return AccessRules.of(view);
+    }
+  }
+
+  /**
+   * Who may do what. To be asked for after the rows were opened that are to be read, so that no
+   * rules are used that are older than the rows. For any thread.
+   */
+  public AccessRules access() {
+    return access;
+  }
+
+  /**
+   * Replaces all rows by those of a checkpoint.
+   *
+   * @throws IOException when a folder cannot be used
+   */
+  public void replaceWith(Path checkpoint) throws IOException {
+    access = AccessRules.CLOSED;
+    store.replaceWith(checkpoint);
+    access = committedRules(store);
   }
 
   public Store store() {
@@ -58,7 +93,11 @@ public final class StateMachine {
     EntryContext context = new EntryContext(batch, position, stampedMillis);
     List<Outcome> outcomes = new ArrayList<>(commands.size());
     for (Command command : commands) {
-      outcomes.add(apply(context, command));
+      Outcome outcome = apply(context, command);
+      if (!outcome.hasRefusal() && AuthCommands.changesRules(command)) {
+        access = AccessRules.of(batch);
+      }
+      outcomes.add(outcome);
     }
     for (Change change : context.changes()) {
       noteMissing(batch, change);
@@ -67,8 +106,11 @@ public final class StateMachine {
     return new Applied(position, outcomes, context.changes());
   }
 
-  private static Outcome apply(EntryContext context, Command command) {
-    ErrorCode refusal = SpaceAlarms.refusal(context, command);
+  private Outcome apply(EntryContext context, Command command) {
+    ErrorCode refusal = Permissions.refuse(access, context.rows(), command);
+    if (refusal == null) {
+      refusal = SpaceAlarms.refusal(context, command);
+    }
     if (refusal != null) {
       return EntryContext.refuse(refusal);
     }
@@ -99,6 +141,20 @@ public final class StateMachine {
       case RENEW_SESSION -> SessionCommands.renewSession(context, command.getRenewSession());
       case CLOSE_SESSION -> SessionCommands.closeSession(context, command.getCloseSession());
       case MUTATE_VOLUME -> Mutations.mutate(context, command.getMutateVolume());
+      case AUTH_ENABLE,
+          AUTH_DISABLE,
+          ISSUE_TOKEN,
+          RENEW_TOKEN,
+          ADD_USER,
+          DELETE_USER,
+          CHANGE_PASSWORD,
+          GRANT_ROLE,
+          REVOKE_ROLE,
+          ADD_ROLE,
+          DELETE_ROLE,
+          GRANT_PERMISSION,
+          REVOKE_PERMISSION ->
+          AuthCommands.apply(context, command);
       case KIND_NOT_SET ->
           throw new IllegalStateException(
               "entry "

@@ -8,6 +8,7 @@
  *   <li>{@code state.entry}: what one entry's application carries: rows, time, counters, changes to
  *       tell others about.
  *   <li>{@code state.keys}: etcd's key space. {@code state.leases}: leases, and what is due.
+ *   <li>{@code state.auth}: users, roles, permissions, tokens: who may do what.
  *   <li>{@code state.alarms}: members without space.
  *   <li>{@code state.snapshots}: the key space as a stream, out and in again.
  *   <li>{@code state.objects}: buckets, manifests, inline values, extent references and garbage.

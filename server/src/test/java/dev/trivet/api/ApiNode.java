@@ -56,12 +56,13 @@ public final class ApiNode implements AutoCloseable {
     QuorumExtents extents =
         new QuorumExtents(local, store, channels, InstantSource.system(), new SecureRandom());
     StoreEvents events = new StoreEvents(store);
+    StateMachine state = new StateMachine(store, local);
     hub = new WatchHub(events);
     replica =
         Replica.start(
             new ReplicaConfig(
                 directory, self, CLUSTER, voters, Duration.ofMillis(900), Duration.ofMillis(1500)),
-            new StateMachine(store, local),
+            state,
             List.of(hub),
             channels,
             fatal::add);
@@ -81,6 +82,7 @@ public final class ApiNode implements AutoCloseable {
                 replica,
                 replica,
                 store,
+                state::access,
                 events,
                 hub,
                 extents,

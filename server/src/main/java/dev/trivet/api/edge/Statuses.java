@@ -8,9 +8,12 @@ import dev.trivet.proto.log.Refusal;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,6 +84,15 @@ public final class Statuses {
     }
     LOG.error("No row of ErrorCode for what was thrown", thrown);
     return ErrorCode.INTERNAL.exception(ErrorCode.INTERNAL.text(), thrown);
+  }
+
+  /** A row as a status is written in Go, where etcd's API has it in a text. */
+  public static String inGo(ErrorCode code) {
+    String name =
+        Stream.of(code.grpcCode().name().split("_"))
+            .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining());
+    return "rpc error: code = " + name + " desc = " + code.text();
   }
 
   private static Throwable unwrap(Throwable thrown) {

@@ -1,6 +1,8 @@
 package dev.trivet.api.etcd;
 
 import com.google.protobuf.MessageLite;
+import dev.trivet.api.auth.Caller;
+import dev.trivet.api.auth.Guard;
 import dev.trivet.api.edge.Calls;
 import dev.trivet.api.edge.ReplyStream;
 import dev.trivet.api.edge.RequestLimits;
@@ -61,8 +63,14 @@ public final class KeyService extends KVGrpc.KVImplBase implements PromptService
   private final Store store;
   private final Headers headers;
   private final RequestLimits limits;
+  private final Guard guard;
 
-  public KeyService(CommandLog log, Store store, Headers headers, RequestLimits limits) {
+  /**
+   * @param log signs what is proposed with the caller's name
+   */
+  public KeyService(
+      CommandLog log, Store store, Headers headers, RequestLimits limits, Guard guard) {
+    this.guard = guard;
     this.log = log;
     this.store = store;
     this.headers = headers;
@@ -81,12 +89,14 @@ public final class KeyService extends KVGrpc.KVImplBase implements PromptService
   @Override
   public void range(RangeRequest request, StreamObserver<RangeResponse> observer) {
     if (!isRefused(request, KeyRequests::check, observer)) {
-      read(request.getSerializable(), observer, () -> range(request));
+      Caller caller = guard.caller();
+      read(request.getSerializable(), caller, observer, () -> range(request, caller));
     }
   }
 
-  private RangeResponse range(RangeRequest request) {
+  private RangeResponse range(RangeRequest request, Caller caller) {
     try (ReadView view = store.view()) {
+      caller.requireRead(view, request.getKey(), request.getRangeEnd());
       RangeResponse found = KeyQueries.range(view, request, MAX_ANSWER_BYTES);
       return found.toBuilder().setHeader(headers.complete(found.getHeader())).build();
     }
@@ -98,13 +108,13 @@ public final class KeyService extends KVGrpc.KVImplBase implements PromptService
     if (isRefused(request, KeyRequests::check, observer)) {
       return;
     }
+    Caller caller = guard.caller();
     ReplyStream.begin(
         observer,
         replies -> {
-          if (!request.getSerializable()) {
-            Calls.await(log.readBarrier());
-          }
+          var _ = Calls.await(request.getSerializable() ? caller.settled() : log.readBarrier());
           try (ReadView view = store.view()) {
+            caller.requireRead(view, request.getKey(), request.getRangeEnd());
             KeyQueries.stream(view, request, CHUNK_BYTES, part -> replies.send(inStream(part)));
           }
         });
@@ -147,7 +157,8 @@ public final class KeyService extends KVGrpc.KVImplBase implements PromptService
       return;
     }
     if (ReadTransaction.isReadOnly(request)) {
-      read(ReadTransaction.isSerializable(request), observer, () -> txn(request));
+      Caller caller = guard.caller();
+      read(ReadTransaction.isSerializable(request), caller, observer, () -> txn(request, caller));
       return;
     }
     Calls.answer(
@@ -159,8 +170,9 @@ public final class KeyService extends KVGrpc.KVImplBase implements PromptService
         });
   }
 
-  private TxnResponse txn(TxnRequest request) {
+  private TxnResponse txn(TxnRequest request, Caller caller) {
     try (ReadView view = store.view()) {
+      caller.requireReads(view, request);
       TxnResponse found = ReadTransaction.evaluate(view, request, MAX_ANSWER_BYTES);
       return found.toBuilder().setHeader(headers.complete(found.getHeader())).build();
     }
@@ -209,9 +221,9 @@ public final class KeyService extends KVGrpc.KVImplBase implements PromptService
   }
 
   /** Reads once the barrier holds. */
-  private <A> void read(boolean isSerializable, StreamObserver<A> observer, Supplier<A> work) {
-    CompletableFuture<Long> barrier =
-        isSerializable ? CompletableFuture.completedFuture(0L) : log.readBarrier();
+  private <A> void read(
+      boolean isSerializable, Caller caller, StreamObserver<A> observer, Supplier<A> work) {
+    CompletableFuture<Long> barrier = isSerializable ? caller.settled() : log.readBarrier();
     Calls.answer(observer, barrier.thenApplyAsync(_ -> work.get(), READS), Function.identity());
   }
 

@@ -1,5 +1,7 @@
 package dev.trivet.api.etcd;
 
+import dev.trivet.api.auth.Caller;
+import dev.trivet.api.auth.Guard;
 import dev.trivet.api.edge.Calls;
 import dev.trivet.proto.etcd.LeaseGrantRequest;
 import dev.trivet.proto.etcd.LeaseGrantResponse;
@@ -34,9 +36,15 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
   private final Store store;
   private final Headers headers;
   private final InstantSource clock;
+  private final Guard guard;
   private final SecureRandom random = new SecureRandom();
 
-  public LeaseService(CommandLog log, Store store, Headers headers, InstantSource clock) {
+  /**
+   * @param log signs what is proposed with the caller's name
+   */
+  public LeaseService(
+      CommandLog log, Store store, Headers headers, InstantSource clock, Guard guard) {
+    this.guard = guard;
     this.log = log;
     this.store = store;
     this.headers = headers;
@@ -92,11 +100,15 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
   @Override
   public void leaseTimeToLive(
       LeaseTimeToLiveRequest request, StreamObserver<LeaseTimeToLiveResponse> observer) {
+    Caller caller = guard.caller();
     Calls.answer(
         observer,
         () -> {
           Calls.await(log.readBarrier());
           try (ReadView view = store.view()) {
+            if (request.getKeys()) {
+              caller.requireKeysOf(view, request.getID());
+            }
             LeaseTimeToLiveResponse found =
                 LeaseQueries.timeToLive(view, request.getID(), request.getKeys(), clock.millis());
             return found.toBuilder().setHeader(headers.complete(found.getHeader())).build();
@@ -107,11 +119,13 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
   @Override
   public void leaseLeases(
       LeaseLeasesRequest request, StreamObserver<LeaseLeasesResponse> observer) {
+    Caller caller = guard.caller();
     Calls.answer(
         observer,
         () -> {
           Calls.await(log.readBarrier());
           try (ReadView view = store.view()) {
+            caller.requireKeysOfAllLeases(view);
             LeaseLeasesResponse found = LeaseQueries.leases(view);
             return found.toBuilder().setHeader(headers.complete(found.getHeader())).build();
           }

@@ -1,5 +1,6 @@
 package dev.trivet.api.etcd;
 
+import dev.trivet.api.auth.Guard;
 import dev.trivet.api.edge.Calls;
 import dev.trivet.api.edge.KnownLeader;
 import dev.trivet.errors.ErrorCode;
@@ -55,6 +56,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
   private final long quotaBytes;
   private final Alarms alarms;
   private final HeavyWork work = new HeavyWork();
+  private final Guard guard;
 
   /**
    * Of one node.
@@ -69,7 +71,9 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
       KnownLeader leader,
       Headers headers,
       Snapshots snapshots,
-      long quotaBytes) {
+      long quotaBytes,
+      Guard guard) {
+    this.guard = guard;
     this.log = log;
     this.membership = membership;
     this.store = store;
@@ -116,11 +120,15 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
   public void alarm(AlarmRequest request, StreamObserver<AlarmResponse> observer) {
     Calls.answer(
         observer,
-        () ->
-            AlarmResponse.newBuilder()
-                .setHeader(headers.withoutRevision())
-                .addAllAlarms(alarms.run(request))
-                .build());
+        () -> {
+          if (request.getAction() != AlarmRequest.AlarmAction.GET) {
+            guard.caller().requireRoot();
+          }
+          return AlarmResponse.newBuilder()
+              .setHeader(headers.withoutRevision())
+              .addAllAlarms(alarms.run(request))
+              .build();
+        });
   }
 
   /**

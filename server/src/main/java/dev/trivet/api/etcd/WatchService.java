@@ -1,5 +1,6 @@
 package dev.trivet.api.etcd;
 
+import dev.trivet.api.auth.Guard;
 import dev.trivet.api.edge.KnownLeader;
 import dev.trivet.proto.etcd.WatchGrpc;
 import dev.trivet.proto.etcd.WatchRequest;
@@ -35,6 +36,7 @@ public final class WatchService extends WatchGrpc.WatchImplBase implements AutoC
   private final KnownLeader leader;
   private final Headers headers;
   private final Duration idle;
+  private final Guard guard;
   private final Set<WatchStream> streams = ConcurrentHashMap.newKeySet();
   private final Set<WatchStream> leaderRequiring = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService ticks =
@@ -50,7 +52,13 @@ public final class WatchService extends WatchGrpc.WatchImplBase implements AutoC
    * @param idle how long a watcher that asks for progress notifications hears nothing before one
    */
   public WatchService(
-      WatchHub hub, EventSource source, KnownLeader leader, Headers headers, Duration idle) {
+      WatchHub hub,
+      EventSource source,
+      KnownLeader leader,
+      Headers headers,
+      Duration idle,
+      Guard guard) {
+    this.guard = guard;
     this.hub = hub;
     this.source = source;
     this.leader = leader;
@@ -67,7 +75,7 @@ public final class WatchService extends WatchGrpc.WatchImplBase implements AutoC
   public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> observer) {
     ServerCallStreamObserver<WatchResponse> call =
         (ServerCallStreamObserver<WatchResponse>) observer;
-    WatchStream stream = new WatchStream(hub, source, headers, call);
+    WatchStream stream = new WatchStream(hub, source, headers, call, guard.caller());
     boolean isLeaderRequired = LeaderRequirement.isMade();
     streams.add(stream);
     if (isLeaderRequired) {

@@ -1,5 +1,6 @@
 package dev.trivet.api.etcd;
 
+import dev.trivet.api.auth.Caller;
 import dev.trivet.api.edge.Statuses;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
@@ -36,6 +37,7 @@ final class WatchStream implements StreamObserver<WatchRequest> {
   private final EventSource source;
   private final Headers headers;
   private final ServerCallStreamObserver<WatchResponse> observer;
+  private final Caller caller;
   private final Map<Long, Watching> watches = new HashMap<>();
 
   /** Where to look for the next free id. */
@@ -53,7 +55,9 @@ final class WatchStream implements StreamObserver<WatchRequest> {
       WatchHub hub,
       EventSource source,
       Headers headers,
-      ServerCallStreamObserver<WatchResponse> observer) {
+      ServerCallStreamObserver<WatchResponse> observer,
+      Caller caller) {
+    this.caller = caller;
     this.hub = hub;
     this.source = source;
     this.headers = headers;
@@ -74,12 +78,25 @@ final class WatchStream implements StreamObserver<WatchRequest> {
   private void create(WatchCreateRequest request) {
     long revision = source.currentRevision();
     WatchedKeys keys = WatchedKeys.of(request);
-    if (keys.isEmpty()) {
-      refuse(revision, 0, "mvcc: watcher range is empty");
-    } else if (request.getStartRevision() < 0) {
+    String forbidden = forbidden(keys);
+    if (request.getStartRevision() < 0) {
       refuse(revision, source.compactedRevision(), ErrorCode.COMPACTED.text());
+    } else if (forbidden != null) {
+      refuse(revision, 0, forbidden);
+    } else if (keys.isEmpty()) {
+      refuse(revision, 0, "mvcc: watcher range is empty");
     } else {
       add(request, keys, revision);
+    }
+  }
+
+  /** Why the caller may not watch the keys, in etcd's words; null when it may. */
+  private @Nullable String forbidden(WatchedKeys keys) {
+    try {
+      caller.requireRead(keys.from(), keys.end());
+      return null;
+    } catch (TrivetException refusal) {
+      return Statuses.inGo(refusal.code());
     }
   }
 

@@ -28,7 +28,17 @@ public enum Counter {
   /** How many members say that they have no space. */
   SPACE_ALARMS("space-alarms", 0),
   /** How many members are said to be corrupt. */
-  CORRUPT_ALARMS("corrupt-alarms", 0);
+  CORRUPT_ALARMS("corrupt-alarms", 0),
+  /** 1 while who asks must say so. */
+  AUTH_ENABLED("auth-enabled", 0),
+  /** Counts the changes of users, roles and permissions, as etcd does. */
+  AUTH_REVISION("auth-revision", 1),
+  /** How many users, roles and tokens there are. */
+  AUTH_USERS("auth-users", 0),
+  AUTH_ROLES("auth-roles", 0),
+  AUTH_TOKENS("auth-tokens", 0),
+  /** The last token id given. */
+  AUTH_TOKEN_ID("auth-token-id", 0);
 
   @SuppressWarnings(
       "ImmutableEnumChecker") // Filled once, in the constructor, and never handed out to be

@@ -15,12 +15,22 @@ public final class DueTable {
   /** What can be due. The letter is in the row. */
   public enum Kind {
     LEASE('l'),
-    SESSION('s');
+    SESSION('s'),
+    TOKEN('t');
 
     private final char letter;
 
     Kind(char letter) {
       this.letter = letter;
+    }
+
+    private static Kind of(byte letter) {
+      for (Kind kind : values()) {
+        if (kind.letter == letter) {
+          return kind;
+        }
+      }
+      throw new IllegalStateException("kind " + letter + " in a row of what is due is not known");
     }
   }
 
@@ -50,7 +60,7 @@ public final class DueTable {
       while (due.size() < limit && cursor.next()) {
         ByteBuffer row = ByteBuffer.wrap(cursor.key());
         long expiry = row.getLong();
-        Kind kind = row.get() == Kind.LEASE.letter ? Kind.LEASE : Kind.SESSION;
+        Kind kind = Kind.of(row.get());
         due.add(new Due(kind, row.getLong(), expiry));
       }
     }

@@ -12,6 +12,7 @@ import dev.trivet.proto.log.Done;
 import dev.trivet.proto.log.ExpireDue;
 import dev.trivet.proto.log.LeaseRecord;
 import dev.trivet.proto.log.Outcome;
+import dev.trivet.state.auth.AuthTokens;
 import dev.trivet.state.entry.Counter;
 import dev.trivet.state.entry.EntryContext;
 import dev.trivet.state.keys.Compaction;
@@ -110,6 +111,7 @@ public final class LeaseCommands {
           end(context, lease);
         }
         case SESSION -> SessionCommands.expire(context, due.id());
+        case TOKEN -> AuthTokens.expire(context, due.id());
       }
     }
     Compaction.step(context);

@@ -9,6 +9,8 @@ import dev.trivet.proto.log.LeaseRecord;
 import dev.trivet.state.entry.Counter;
 import dev.trivet.store.Rows;
 import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads of leases. */
 public final class LeaseQueries {
@@ -45,7 +47,29 @@ public final class LeaseQueries {
     return response.build();
   }
 
-  /** Whether a lease or a session is due. */
+  /** The keys on a lease, in key order. */
+  public static List<ByteString> keysOf(Rows rows, long id) {
+    return LeaseRows.keysOf(rows, id).stream().map(ByteString::copyFrom).toList();
+  }
+
+  /** The smallest key on a lease, and the largest; null when there is none. */
+  public static @Nullable Bounds boundsOf(Rows rows, long id) {
+    byte[] first = LeaseRows.edgeOf(rows, id, false);
+    byte[] last = LeaseRows.edgeOf(rows, id, true);
+    return first == null || last == null
+        ? null
+        : new Bounds(ByteString.copyFrom(first), ByteString.copyFrom(last));
+  }
+
+  /** Both included. */
+  public record Bounds(ByteString first, ByteString last) {}
+
+  /** The ids of all leases. */
+  public static List<Long> ids(Rows rows) {
+    return LeaseRows.all(rows).stream().map(LeaseRecord::getId).toList();
+  }
+
+  /** Whether a lease, a session or a token is due. */
   public static boolean anyDueBy(Rows rows, long millis) {
     return !DueTable.dueBy(rows, millis, 1).isEmpty();
   }

@@ -47,6 +47,22 @@ final class LeaseRows {
     return keys;
   }
 
+  /** The smallest or the largest key on a lease; null when there is none. */
+  static byte @Nullable [] edgeOf(Rows rows, long id, boolean isLast) {
+    byte[] from = rowKey(id);
+    byte[] to = id == -1 ? null : rowKey(id + 1);
+    try (Cursor cursor =
+        isLast
+            ? rows.scanBackward(Table.LEASE_KEY, from, to)
+            : rows.scan(Table.LEASE_KEY, from, to)) {
+      if (!cursor.next()) {
+        return null;
+      }
+      byte[] row = cursor.key();
+      return Arrays.copyOfRange(row, from.length, row.length);
+    }
+  }
+
   private static LeaseRecord parse(byte[] row) {
     try {
       return LeaseRecord.parseFrom(row);

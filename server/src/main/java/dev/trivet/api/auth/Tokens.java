@@ -1,0 +1,20 @@
+package dev.trivet.api.auth;
+
+import dev.trivet.proto.log.Asker;
+import dev.trivet.state.auth.AccessRules;
+import dev.trivet.store.Rows;
+import org.jspecify.annotations.Nullable;
+
+/** What stands for a password that was found right. For any thread; nothing here blocks. */
+interface Tokens {
+  /**
+   * Whom a token stands for, or null when it is not valid.
+   *
+   * @param rows of this node
+   * @param rules read after the rows were opened
+   */
+  @Nullable Asker asker(String token, Rows rows, AccessRules rules);
+
+  /** Whether the token may be valid all the same, because this node is behind. */
+  boolean isAhead(String token, Rows rows);
+}
