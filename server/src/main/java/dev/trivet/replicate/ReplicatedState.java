@@ -244,7 +244,7 @@ final class ReplicatedState extends BaseStateMachine {
 
   private void install(SnapshotFolders.Checkpoint checkpoint) throws IOException {
     SnapshotFolders.dropDigests(checkpoint.folder());
-    state.replaceWith(checkpoint.folder());
+    state.replaceRows(() -> state.store().replaceWith(checkpoint.folder()));
     if (!state.store().applied().equals(checkpoint.position())) {
       throw new IOException(
           checkpoint.folder() + " holds " + state.store().applied() + " and not what it is named");

@@ -23,7 +23,6 @@ import dev.trivet.store.ReadView;
 import dev.trivet.store.Store;
 import dev.trivet.store.Table;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -66,14 +65,20 @@ public final class StateMachine {
     return access;
   }
 
+  /** Puts other rows in the store's place. */
+  @FunctionalInterface
+  public interface Replacement {
+    void run() throws IOException;
+  }
+
   /**
-   * Replaces all rows by those of a checkpoint.
+   * Replaces all rows; nobody may do anything meanwhile.
    *
-   * @throws IOException when a folder cannot be used
+   * @throws IOException what the replacement throws
    */
-  public void replaceWith(Path checkpoint) throws IOException {
+  public void replaceRows(Replacement replacement) throws IOException {
     access = AccessRules.CLOSED;
-    store.replaceWith(checkpoint);
+    replacement.run();
     access = committedRules(store);
   }
 

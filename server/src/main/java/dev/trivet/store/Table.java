@@ -46,11 +46,11 @@ public enum Table {
   /** What of volumes is to be removed in steps: volume, kind and number to where to go on. */
   SWEEP(28, "sweep", Kind.REPLICATED),
   /** User name to password and roles. */
-  AUTH_USER(30, "auth-user", Kind.REPLICATED),
+  AUTH_USER(34, "auth-user", Kind.REPLICATED),
   /** Role name to permissions. */
-  AUTH_ROLE(31, "auth-role", Kind.REPLICATED),
+  AUTH_ROLE(35, "auth-role", Kind.REPLICATED),
   /** Token id to user and expiry. */
-  AUTH_TOKEN(32, "auth-token", Kind.REPLICATED),
+  AUTH_TOKEN(36, "auth-token", Kind.REPLICATED),
   /** This node's own: applied index and state hash, written by the store itself. */
   LOCAL(40, "local", Kind.NODE_LOCAL),
   /** This node's own: extents that the state names and this node does not hold. */

@@ -253,11 +253,10 @@ final class AuthModel {
         }
         yield users.remove(name) == null ? ErrorCode.USER_NOT_FOUND : null;
       }
-      case CHANGE_PASSWORD -> {
-        yield users.containsKey(command.getChangePassword().getName())
-            ? null
-            : ErrorCode.USER_NOT_FOUND;
-      }
+      case CHANGE_PASSWORD ->
+          users.containsKey(command.getChangePassword().getName())
+              ? null
+              : ErrorCode.USER_NOT_FOUND;
       case GRANT_ROLE -> {
         Set<String> granted = users.get(command.getGrantRole().getUser());
         String role = command.getGrantRole().getRole();

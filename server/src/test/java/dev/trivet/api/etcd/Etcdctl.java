@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** Debian's etcdctl, an unmodified client of etcd. */
 final class Etcdctl {
@@ -43,6 +44,18 @@ final class Etcdctl {
           "etcdctl " + Arrays.toString(arguments) + " did not fail: " + result.output);
     }
     return result.errors;
+  }
+
+  /** What a command printed, and the line in which it says why it failed, if it did. */
+  String says(String input, String... arguments) throws IOException, InterruptedException {
+    Result result = result(input, arguments);
+    return result.output
+        + result
+            .errors
+            .lines()
+            .filter(line -> line.startsWith("Error: "))
+            .map(line -> line + "\n")
+            .collect(Collectors.joining());
   }
 
   String runWithInput(String input, String... arguments) throws IOException, InterruptedException {
