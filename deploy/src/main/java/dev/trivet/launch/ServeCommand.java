@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Runs a node until it is told to stop, or must. */
@@ -120,6 +121,8 @@ final class ServeCommand implements Callable<Integer> {
       description = "What the disk must have left for writes of keys (${DEFAULT-VALUE}).")
   private String reserve = "";
 
+  @Mixin private final TlsOptions tls = new TlsOptions();
+
   @Override
   public Integer call() throws IOException {
     NodeOptions options = options();
@@ -188,7 +191,8 @@ final class ServeCommand implements Callable<Integer> {
           secret == null ? ClusterSecret.NONE : ClusterSecret.read(secret),
           initial.isEmpty() ? List.of() : Founder.parseAll(initial),
           new RequestLimits(Math.toIntExact(ByteSize.parse(maxRequestBytes)), maxOperations),
-          new SpaceLimits(ByteSize.parse(quota), ByteSize.parse(reserve)));
+          new SpaceLimits(ByteSize.parse(quota), ByteSize.parse(reserve)),
+          tls.read());
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw ErrorCode.INVALID_ARGUMENT.exception(String.valueOf(e.getMessage()), e);
     }

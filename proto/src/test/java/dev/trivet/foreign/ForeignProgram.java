@@ -11,10 +11,18 @@ import org.junit.jupiter.api.Assumptions;
  * so that a check that is meant to be whole cannot leave them out in silence.
  */
 public enum ForeignProgram {
+  CURL("curl", "curl"),
   ETCD("etcd", "etcd-server"),
   ETCDCTL("etcdctl", "etcd-client"),
   FAKETIME("faketime", "faketime"),
   GIT("git", "git"),
+  OPENSSL("openssl", "openssl"),
+  PATRONI("patroni", "patroni"),
+  PATRONICTL("patronictl", "patroni"),
+  PSQL("psql", "postgresql-15"),
+  /** Debian's python3, for modules of Debian's. */
+  PYTHON("python3", "python3"),
+  SETPRIV("setpriv", "util-linux"),
   SQLITE("sqlite3", "sqlite3");
 
   private static final List<Path> FOLDERS =

@@ -15,6 +15,7 @@ import dev.trivet.api.etcd.KeyService;
 import dev.trivet.api.etcd.LeaderRequirement;
 import dev.trivet.api.etcd.LeaseService;
 import dev.trivet.api.etcd.MaintenanceService;
+import dev.trivet.api.etcd.Schemes;
 import dev.trivet.api.etcd.Snapshots;
 import dev.trivet.api.etcd.WatchService;
 import dev.trivet.api.etcd.coordination.ElectionService;
@@ -62,6 +63,7 @@ public final class ClientApi implements AutoCloseable {
    * What the API stands on; all of it belongs to the caller and outlives the API.
    *
    * @param clusterId 16 hexadecimal digits
+   * @param schemes of the addresses of all members
    * @param quotaBytes what the store's live rows may take, for display; 0: no quota
    * @param access who may do what, never older than the rows of a view that was opened before
    * @param clock for what is only shown or estimated, as a lease's remaining time
@@ -77,6 +79,7 @@ public final class ClientApi implements AutoCloseable {
       PeerNetwork peers,
       String clusterId,
       Member self,
+      Schemes schemes,
       RequestLimits limits,
       long quotaBytes,
       InstantSource clock) {}
@@ -106,7 +109,8 @@ public final class ClientApi implements AutoCloseable {
     KeyService keys = new KeyService(patient, floors.store(), headers, floors.limits(), guard);
     LeaseService leases = new LeaseService(patient, floors.store(), headers, floors.clock(), guard);
     AuthService auth = new AuthService(patient, floors.store(), headers, authentication);
-    ClusterService cluster = new ClusterService(patient, floors.membership(), headers);
+    ClusterService cluster =
+        new ClusterService(patient, floors.membership(), headers, floors.schemes());
     MaintenanceService maintenance =
         new MaintenanceService(
             floors.log(),

@@ -25,6 +25,7 @@ final class Doorstep {
     ClientPort port =
         new ClientPort(
             options.bind(options.addresses().client()),
+            options.tls().client(),
             new ClosedDoor(founding::waitsFor),
             Map.of(
                 "/livez", _ -> HttpReply.text(200, "ok\n"),
@@ -33,7 +34,7 @@ final class Doorstep {
       closing.add(
           PeerServer.start(
               options.bind(options.addresses().peer()),
-              options.secret(),
+              options.trust(),
               "",
               founding.identity().self(),
               List.of(),

@@ -90,7 +90,7 @@ public final class Node implements AutoCloseable {
     return known.isMember()
         ? known
         : Doorstep.wait(
-            options, new Founding(options.secret(), file, known, options.initial(), random));
+            options, new Founding(options.trust(), file, known, options.initial(), random));
   }
 
   private static void build(
@@ -106,7 +106,7 @@ public final class Node implements AutoCloseable {
     PeerChannels channels =
         closing.add(
             new PeerChannels(
-                options.secret(), identity.clusterId(), identity.self(), identity.founders()));
+                options.trust(), identity.clusterId(), identity.self(), identity.founders()));
     StoreEvents events = new StoreEvents(store);
     WatchHub hub = closing.add(new WatchHub(events));
     MissingFetcher fetcher = closing.add(new MissingFetcher(localExtents, store, channels));
@@ -122,7 +122,7 @@ public final class Node implements AutoCloseable {
                     ELECTION_MIN,
                     ELECTION_MAX,
                     options.bindHost(),
-                    options.secret()),
+                    options.trust()),
                 state,
                 channels,
                 door,
@@ -135,7 +135,7 @@ public final class Node implements AutoCloseable {
     closing.add(
         PeerServer.start(
             options.bind(options.addresses().peer()),
-            options.secret(),
+            options.trust(),
             identity.clusterId(),
             identity.self(),
             List.of(
@@ -150,7 +150,7 @@ public final class Node implements AutoCloseable {
     Sweeper sweeper =
         closing.add(new Sweeper(localExtents, store, replica, InstantSource.system()));
     closing
-        .add(new Joining(options.secret(), identity.self(), options.initial(), replica::members))
+        .add(new Joining(options.trust(), identity.self(), options.initial(), replica::members))
         .start();
     hub.start();
     fetcher.start();
@@ -169,10 +169,15 @@ public final class Node implements AutoCloseable {
                     channels,
                     identity.clusterId(),
                     identity.self(),
+                    options.tls().schemes(),
                     options.limits(),
                     options.space().quotaBytes(),
                     replica.clock())));
-    closing.add(new ClientPort(options.bind(options.addresses().client()), api.served())).start();
+    closing
+        .add(
+            new ClientPort(
+                options.bind(options.addresses().client()), options.tls().client(), api.served()))
+        .start();
     LOG.info("{} serves at {}", identity.self().name(), identity.self().clientAddress());
   }
 

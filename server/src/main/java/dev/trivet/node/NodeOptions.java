@@ -3,6 +3,7 @@ package dev.trivet.node;
 import dev.trivet.api.edge.RequestLimits;
 import dev.trivet.node.founding.Founder;
 import dev.trivet.peer.ClusterSecret;
+import dev.trivet.peer.PeerTrust;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -20,6 +21,7 @@ import java.util.Set;
  * @param initial the founding members; only read when the data folder is new
  * @param limits of requests
  * @param space when the node refuses to grow
+ * @param tls the certificates of its ports
  */
 public record NodeOptions(
     String name,
@@ -29,7 +31,8 @@ public record NodeOptions(
     ClusterSecret secret,
     List<Founder> initial,
     RequestLimits limits,
-    SpaceLimits space) {
+    SpaceLimits space,
+    NodeTls tls) {
   public NodeOptions {
     initial = List.copyOf(initial);
     Set<String> names = new HashSet<>();
@@ -57,6 +60,24 @@ public record NodeOptions(
         initial,
         RequestLimits.DEFAULT,
         SpaceLimits.DEFAULT);
+  }
+
+  /** Without TLS. */
+  public NodeOptions(
+      String name,
+      Path data,
+      Founder.Addresses addresses,
+      String bindHost,
+      ClusterSecret secret,
+      List<Founder> initial,
+      RequestLimits limits,
+      SpaceLimits space) {
+    this(name, data, addresses, bindHost, secret, initial, limits, space, NodeTls.NONE);
+  }
+
+  /** What the ports between nodes ask for. */
+  PeerTrust trust() {
+    return new PeerTrust(secret, tls.peer());
   }
 
   /** Where to bind a port that others reach at {@code address}, host:port. */

@@ -1,5 +1,7 @@
 package dev.trivet.peer;
 
+import dev.trivet.peer.tls.Certificates;
+import dev.trivet.peer.tls.TlsContexts;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.ConnectivityState;
@@ -15,7 +17,7 @@ public final class PeerChannels implements PeerNetwork, AutoCloseable {
   /** The largest message between nodes: a command, an extent's frame, with room around. */
   static final int MAX_MESSAGE_BYTES = 16 << 20;
 
-  private final ClusterSecret secret;
+  private final PeerTrust trust;
   private final String clusterId;
   private final Member self;
   private List<Member> others = List.of();
@@ -25,11 +27,11 @@ public final class PeerChannels implements PeerNetwork, AutoCloseable {
   /**
    * Opens nothing yet.
    *
-   * @param secret what every call shows
+   * @param trust what every call shows
    * @param members all members; this node may be among them
    */
-  public PeerChannels(ClusterSecret secret, String clusterId, Member self, List<Member> members) {
-    this.secret = secret;
+  public PeerChannels(PeerTrust trust, String clusterId, Member self, List<Member> members) {
+    this.trust = trust;
     this.clusterId = clusterId;
     this.self = self;
     update(members);
@@ -80,7 +82,7 @@ public final class PeerChannels implements PeerNetwork, AutoCloseable {
       throw new IllegalStateException("the channels are closed");
     }
     ManagedChannel channel =
-        open.computeIfAbsent(Place.of(member), place -> open(secret, place.address()));
+        open.computeIfAbsent(Place.of(member), place -> open(trust, place.address()));
     if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
       // gRPC's own pause between attempts grows to two minutes: a node that is back would be left
       // alone for so long.
@@ -100,14 +102,20 @@ public final class PeerChannels implements PeerNetwork, AutoCloseable {
   /**
    * A channel to a peer port, for a node that need not be a member yet.
    *
-   * @param secret what every call shows
+   * @param trust what every call shows
    * @param address host:port
    */
-  public static ManagedChannel open(ClusterSecret secret, String address) {
+  public static ManagedChannel open(PeerTrust trust, String address) {
+    NettyChannelBuilder builder = NettyChannelBuilder.forTarget("dns:///" + address);
+    Certificates certificates = trust.certificates();
+    if (certificates == null) {
+      builder.usePlaintext();
+    } else {
+      builder.sslContext(TlsContexts.ofPeerChannel(certificates));
+    }
     // Without keepalive, calls to a node in a black hole hang until TCP gives up.
-    return NettyChannelBuilder.forTarget("dns:///" + address)
-        .usePlaintext()
-        .intercept(new Handshake.Password(secret))
+    return builder
+        .intercept(new Handshake.Password(trust.secret()))
         .keepAliveTime(10, TimeUnit.SECONDS)
         .keepAliveTimeout(4, TimeUnit.SECONDS)
         .keepAliveWithoutCalls(true)

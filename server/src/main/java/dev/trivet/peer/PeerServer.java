@@ -1,6 +1,8 @@
 package dev.trivet.peer;
 
 import com.google.common.util.concurrent.MoreExecutors;
+import dev.trivet.peer.tls.Certificates;
+import dev.trivet.peer.tls.TlsContexts;
 import dev.trivet.proto.peer.PeersGrpc;
 import io.grpc.BindableService;
 import io.grpc.Metadata;
@@ -26,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 public final class PeerServer implements AutoCloseable {
   private static final int MAX_CALLS_PER_CONNECTION = 32_768;
   private static final long CLOSE_SECONDS = 2;
+  private static final long HANDSHAKE_SECONDS = 10;
 
   private final Server server;
   private final ExecutorService calls;
@@ -39,14 +42,14 @@ public final class PeerServer implements AutoCloseable {
    * Opens the port.
    *
    * @param address where to listen
-   * @param secret what every caller must know
+   * @param trust what every caller must show
    * @param guarded services for members alone
    * @param open services for nodes that are not members yet
    * @throws IOException when the address cannot be listened on
    */
   public static PeerServer start(
       InetSocketAddress address,
-      ClusterSecret secret,
+      PeerTrust trust,
       String clusterId,
       Member self,
       List<BindableService> guarded,
@@ -58,13 +61,18 @@ public final class PeerServer implements AutoCloseable {
         NettyServerBuilder.forAddress(address)
             .executor(MoreExecutors.directExecutor())
             .callExecutor(new CallThreads(calls))
-            .intercept(new Handshake.Gatekeeper(secret))
+            .handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
+            .intercept(new Handshake.Gatekeeper(trust.secret()))
             .maxInboundMessageSize(PeerChannels.MAX_MESSAGE_BYTES)
             .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
             .keepAliveTime(10, TimeUnit.SECONDS)
             .keepAliveTimeout(4, TimeUnit.SECONDS)
             .permitKeepAliveTime(5, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true);
+    Certificates certificates = trust.certificates();
+    if (certificates != null) {
+      builder.sslContext(TlsContexts.ofPeerPort(certificates));
+    }
     Handshake.Doorkeeper doorkeeper = new Handshake.Doorkeeper(clusterId, self);
     for (BindableService service : guarded) {
       builder.addService(ServerInterceptors.intercept(service, doorkeeper));

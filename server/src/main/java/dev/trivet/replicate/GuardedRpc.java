@@ -1,9 +1,13 @@
 package dev.trivet.replicate;
 
 import dev.trivet.peer.ClusterSecret;
+import dev.trivet.peer.PeerTrust;
+import dev.trivet.peer.tls.Certificates;
 import java.util.List;
 import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.grpc.GrpcFactory;
+import org.apache.ratis.grpc.GrpcTlsConfig;
 import org.apache.ratis.grpc.server.GrpcServices;
 import org.apache.ratis.rpc.RpcType;
 import org.apache.ratis.server.RaftServer;
@@ -56,6 +60,15 @@ final class GuardedRpc implements RpcType {
   static GrpcServices.Customizer port(ClusterSecret secret) {
     return (builder, _) ->
         builder.callExecutor(new AppendsInPlace()).intercept(new RaftPassword.Gatekeeper(secret));
+  }
+
+  /** Both ends of Ratis's connections show certificates, if there are any. */
+  static void encrypt(Parameters parameters, PeerTrust trust) {
+    Certificates certificates = trust.certificates();
+    if (certificates != null) {
+      GrpcConfigKeys.TLS.setConf(
+          parameters, new GrpcTlsConfig(certificates.keys(), certificates.trust(), true));
+    }
   }
 
   /** Makes the parts of Ratis that speak. */

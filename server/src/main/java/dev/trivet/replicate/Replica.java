@@ -152,7 +152,7 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
       ReplicaObservers observers,
       ReplicaPace pace)
       throws IOException {
-    RaftPassword.show(config.secret());
+    RaftPassword.show(config.trust().secret());
     TornTail.cut(config.dataDirectory(), state.store().applied().index());
     AppliedIndex applied = new AppliedIndex();
     HashHistory hashes = new HashHistory(state.store());
@@ -163,7 +163,9 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
     var _ = parameters.put(GuardedRpc.VOTES, replicated.votes(), DurableVotes.class);
     Appenders appenders = new Appenders(peers);
     var _ = parameters.put(GuardedRpc.APPENDERS, appenders, Appenders.class);
-    GrpcConfigKeys.Server.setServicesCustomizer(parameters, GuardedRpc.port(config.secret()));
+    GrpcConfigKeys.Server.setServicesCustomizer(
+        parameters, GuardedRpc.port(config.trust().secret()));
+    GuardedRpc.encrypt(parameters, config.trust());
     RaftServer server =
         RaftServer.newBuilder()
             .setServerId(RaftPeers.id(config.self()))

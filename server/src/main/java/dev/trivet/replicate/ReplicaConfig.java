@@ -1,7 +1,7 @@
 package dev.trivet.replicate;
 
-import dev.trivet.peer.ClusterSecret;
 import dev.trivet.peer.Member;
+import dev.trivet.peer.PeerTrust;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,8 +18,7 @@ import java.util.List;
  * @param electionMin a follower that hears nothing waits at least so long before it stands
  * @param electionMax and at most so long
  * @param bindHost where Raft's port is bound; empty: where others reach it
- * @param secret what nodes must know to speak with this one; the replicas of one process have the
- *     same
+ * @param trust what nodes ask of each other; the replicas of one process have the same secret
  */
 public record ReplicaConfig(
     Path dataDirectory,
@@ -29,7 +28,7 @@ public record ReplicaConfig(
     Duration electionMin,
     Duration electionMax,
     String bindHost,
-    ClusterSecret secret) {
+    PeerTrust trust) {
   /** Raft's port is bound where others reach it. */
   public ReplicaConfig(
       Path dataDirectory,
@@ -38,7 +37,7 @@ public record ReplicaConfig(
       List<Member> voters,
       Duration electionMin,
       Duration electionMax) {
-    this(dataDirectory, self, clusterId, voters, electionMin, electionMax, "", ClusterSecret.NONE);
+    this(dataDirectory, self, clusterId, voters, electionMin, electionMax, "", PeerTrust.NONE);
   }
 
   public ReplicaConfig {

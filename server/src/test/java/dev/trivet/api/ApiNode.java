@@ -2,14 +2,15 @@ package dev.trivet.api;
 
 import dev.trivet.api.admin.NodeReplies;
 import dev.trivet.api.edge.RequestLimits;
+import dev.trivet.api.etcd.Schemes;
 import dev.trivet.api.port.ClientPort;
 import dev.trivet.extents.ExtentService;
 import dev.trivet.extents.LocalExtents;
 import dev.trivet.extents.QuorumExtents;
-import dev.trivet.peer.ClusterSecret;
 import dev.trivet.peer.Member;
 import dev.trivet.peer.PeerChannels;
 import dev.trivet.peer.PeerServer;
+import dev.trivet.peer.PeerTrust;
 import dev.trivet.replicate.Replica;
 import dev.trivet.replicate.ReplicaConfig;
 import dev.trivet.state.StateMachine;
@@ -51,7 +52,7 @@ public final class ApiNode implements AutoCloseable {
   ApiNode(Path directory, Member self, List<Member> voters) throws IOException {
     this.self = self;
     store = Store.open(directory.resolve("store"), StoreOptions.DEFAULT);
-    channels = new PeerChannels(ClusterSecret.NONE, CLUSTER, self, voters);
+    channels = new PeerChannels(PeerTrust.NONE, CLUSTER, self, voters);
     local = LocalExtents.open(directory.resolve("extents"));
     QuorumExtents extents =
         new QuorumExtents(local, store, channels, InstantSource.system(), new SecureRandom());
@@ -69,7 +70,7 @@ public final class ApiNode implements AutoCloseable {
     peerServer =
         PeerServer.start(
             address(self.peerAddress()),
-            ClusterSecret.NONE,
+            PeerTrust.NONE,
             CLUSTER,
             self,
             List.of(
@@ -89,6 +90,7 @@ public final class ApiNode implements AutoCloseable {
                 channels,
                 CLUSTER,
                 self,
+                Schemes.CLEAR,
                 RequestLimits.DEFAULT,
                 0,
                 InstantSource.system()),

@@ -1,9 +1,9 @@
 package dev.trivet.extents;
 
-import dev.trivet.peer.ClusterSecret;
 import dev.trivet.peer.Member;
 import dev.trivet.peer.PeerChannels;
 import dev.trivet.peer.PeerServer;
+import dev.trivet.peer.PeerTrust;
 import dev.trivet.proto.log.Command;
 import dev.trivet.proto.peer.ExtentStatRequest;
 import dev.trivet.proto.peer.ExtentsGrpc;
@@ -45,14 +45,14 @@ final class ExtentNode implements AutoCloseable {
     store = Store.open(folder.resolve("store"), StoreOptions.DEFAULT);
     local = LocalExtents.open(folder.resolve("extents"));
     state = new StateMachine(store, local);
-    channels = new PeerChannels(ClusterSecret.NONE, CLUSTER, self, members);
+    channels = new PeerChannels(PeerTrust.NONE, CLUSTER, self, members);
     extents = new QuorumExtents(local, store, channels, InstantSource.system(), new SecureRandom());
     fetcher = new MissingFetcher(local, store, channels);
     int port = Integer.parseInt(self.peerAddress().substring("127.0.0.1:".length()));
     server =
         PeerServer.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-            ClusterSecret.NONE,
+            PeerTrust.NONE,
             CLUSTER,
             self,
             List.of(new ExtentService(local)),

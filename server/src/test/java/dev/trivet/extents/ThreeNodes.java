@@ -3,9 +3,9 @@ package dev.trivet.extents;
 import static java.util.Objects.requireNonNull;
 
 import dev.trivet.Ports;
-import dev.trivet.peer.ClusterSecret;
 import dev.trivet.peer.Member;
 import dev.trivet.peer.PeerServer;
+import dev.trivet.peer.PeerTrust;
 import dev.trivet.proto.blobs.Extent;
 import dev.trivet.proto.log.Command;
 import dev.trivet.state.entry.ExtentId;
@@ -71,7 +71,7 @@ final class ThreeNodes implements AutoCloseable {
   PeerServer serve(int i, BindableService service) throws IOException {
     return PeerServer.start(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), port(i)),
-        ClusterSecret.NONE,
+        PeerTrust.NONE,
         ExtentNode.CLUSTER,
         members.get(i),
         List.of(service),

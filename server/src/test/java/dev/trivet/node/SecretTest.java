@@ -9,6 +9,7 @@ import dev.trivet.errors.TrivetException;
 import dev.trivet.node.founding.Founder;
 import dev.trivet.peer.ClusterSecret;
 import dev.trivet.peer.PeerChannels;
+import dev.trivet.peer.PeerTrust;
 import dev.trivet.proto.peer.FoundingGrpc;
 import dev.trivet.proto.peer.IntroduceRequest;
 import io.grpc.CallOptions;
@@ -74,7 +75,7 @@ final class SecretTest {
   }
 
   private static void assertIsRefused(ClusterSecret wrong, String address) {
-    var channel = PeerChannels.open(wrong, address);
+    var channel = PeerChannels.open(PeerTrust.of(wrong), address);
     try {
       assertThatThrownBy(
               () ->

@@ -1,10 +1,10 @@
 package dev.trivet.replicate;
 
-import dev.trivet.peer.ClusterSecret;
 import dev.trivet.peer.Member;
 import dev.trivet.peer.PeerChannels;
 import dev.trivet.peer.PeerNetwork;
 import dev.trivet.peer.PeerServer;
+import dev.trivet.peer.PeerTrust;
 import dev.trivet.state.Applied;
 import dev.trivet.state.StateMachine;
 import dev.trivet.store.Store;
@@ -70,7 +70,7 @@ final class Node implements AutoCloseable {
       throws IOException {
     this.self = self;
     store = Store.open(directory.resolve("store"), StoreOptions.DEFAULT);
-    channels = new PeerChannels(ClusterSecret.NONE, CLUSTER, self, voters);
+    channels = new PeerChannels(PeerTrust.NONE, CLUSTER, self, voters);
     AppliedListener listener =
         new AppliedListener() {
           @Override
@@ -94,7 +94,7 @@ final class Node implements AutoCloseable {
                 Duration.ofMillis(500),
                 electionMax,
                 bindHost,
-                ClusterSecret.NONE),
+                PeerTrust.NONE),
             new StateMachine(store, _ -> false),
             between.apply(channels),
             door,
@@ -104,7 +104,7 @@ final class Node implements AutoCloseable {
     server =
         PeerServer.start(
             new InetSocketAddress(bindHost, port),
-            ClusterSecret.NONE,
+            PeerTrust.NONE,
             CLUSTER,
             self,
             List.of(replica.peerService()),

@@ -41,11 +41,13 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
   private final CommandLog log;
   private final Membership membership;
   private final Headers headers;
+  private final Schemes schemes;
 
-  public ClusterService(CommandLog log, Membership membership, Headers headers) {
+  public ClusterService(CommandLog log, Membership membership, Headers headers, Schemes schemes) {
     this.log = log;
     this.membership = membership;
     this.headers = headers;
+    this.schemes = schemes;
   }
 
   @Override
@@ -194,8 +196,8 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
             Member.newBuilder()
                 .setID(member.id())
                 .setName(member.name())
-                .addPeerURLs("http://" + member.peerAddress())
-                .addClientURLs("http://" + member.clientAddress())
+                .addPeerURLs(schemes.peer() + "://" + member.peerAddress())
+                .addClientURLs(schemes.client() + "://" + member.clientAddress())
                 .setIsLearner(member.role() == dev.trivet.peer.Member.Role.LEARNER)
                 .build();
     return membership.members().stream().map(toEtcd).toList();

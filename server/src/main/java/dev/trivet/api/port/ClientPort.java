@@ -1,6 +1,8 @@
 package dev.trivet.api.port;
 
 import com.google.common.util.concurrent.MoreExecutors;
+import dev.trivet.peer.tls.Certificates;
+import dev.trivet.peer.tls.TlsContexts;
 import io.grpc.BindableService;
 import io.grpc.HandlerRegistry;
 import io.grpc.Metadata;
@@ -8,6 +10,7 @@ import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.netty.InternalNettyServerCredentials;
+import io.grpc.netty.InternalProtocolNegotiator;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -27,7 +30,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One address that speaks gRPC (HTTP/2 without TLS) and HTTP/1.1.
+ * One address that speaks gRPC and HTTP/1.1, both in TLS if there are certificates.
  *
  * <p>Life: constructed, started once, closed once; {@code start} and {@code close} belong to one
  * thread. Each gRPC call and each HTTP request runs on a virtual thread of its own, except for the
@@ -51,6 +54,7 @@ public final class ClientPort implements AutoCloseable {
   private static final int EVENT_LOOPS = 2;
 
   private final InetSocketAddress address;
+  private final @Nullable Certificates certificates;
   private final Served served;
   private final @Nullable HandlerRegistry otherwise;
   private @Nullable Running running;
@@ -61,22 +65,39 @@ public final class ClientPort implements AutoCloseable {
    * @param address port 0 takes a free one
    */
   public ClientPort(InetSocketAddress address, Served served) {
-    this(address, served, null);
+    this(address, null, served);
+  }
+
+  /**
+   * A port that may speak TLS.
+   *
+   * @param certificates null: it speaks in the clear
+   */
+  public ClientPort(InetSocketAddress address, @Nullable Certificates certificates, Served served) {
+    this(address, certificates, served, null);
   }
 
   /**
    * A port without gRPC services.
    *
+   * @param certificates null: it speaks in the clear
    * @param calls answers every gRPC call
    */
   public ClientPort(
-      InetSocketAddress address, HandlerRegistry calls, Map<String, HttpHandler> handlers) {
-    this(address, new Served(List.of(), List.of(), handlers, Map.of()), calls);
+      InetSocketAddress address,
+      @Nullable Certificates certificates,
+      HandlerRegistry calls,
+      Map<String, HttpHandler> handlers) {
+    this(address, certificates, new Served(List.of(), List.of(), handlers, Map.of()), calls);
   }
 
   private ClientPort(
-      InetSocketAddress address, Served served, @Nullable HandlerRegistry otherwise) {
+      InetSocketAddress address,
+      @Nullable Certificates certificates,
+      Served served,
+      @Nullable HandlerRegistry otherwise) {
     this.address = address;
+    this.certificates = certificates;
     this.served = served;
     this.otherwise = otherwise;
   }
@@ -130,7 +151,7 @@ public final class ClientPort implements AutoCloseable {
     HttpConnections connections = new HttpConnections(routes, calls);
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(
-                address, InternalNettyServerCredentials.create(new FirstBytes(connections)))
+                address, InternalNettyServerCredentials.create(negotiator(connections, calls)))
             .channelType(EpollServerSocketChannel.class)
             .bossEventLoopGroup(loops)
             .workerEventLoopGroup(loops)
@@ -150,6 +171,14 @@ public final class ClientPort implements AutoCloseable {
       builder.fallbackHandlerRegistry(otherwise);
     }
     return builder.build();
+  }
+
+  private InternalProtocolNegotiator.ProtocolNegotiator negotiator(
+      HttpConnections connections, Executor calls) {
+    FirstBytes bytes = new FirstBytes(connections);
+    return certificates == null
+        ? bytes
+        : new Encryption(TlsContexts.ofClientPort(certificates), bytes, calls);
   }
 
   private Set<String> promptCalls() {

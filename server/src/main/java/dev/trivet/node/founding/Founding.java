@@ -1,8 +1,8 @@
 package dev.trivet.node.founding;
 
 import dev.trivet.errors.ErrorCode;
-import dev.trivet.peer.ClusterSecret;
 import dev.trivet.peer.Member;
+import dev.trivet.peer.PeerTrust;
 import dev.trivet.proto.peer.IntroduceResponse;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -38,25 +38,25 @@ public final class Founding {
   private static final long ROUND_MILLIS = 250;
 
   private final IdentityFile file;
-  private final ClusterSecret secret;
+  private final PeerTrust trust;
   private final List<Founder> initial;
   private final RandomGenerator random;
   private volatile Identity identity;
   private volatile String waitsFor = "begins";
 
   /**
-   * @param secret what the nodes of the cluster know
+   * @param trust what the nodes of the cluster ask of each other
    * @param identity of a node that is not a member
    * @param initial the founding document
    * @param random where a cluster's id comes from
    */
   public Founding(
-      ClusterSecret secret,
+      PeerTrust trust,
       IdentityFile file,
       Identity identity,
       List<Founder> initial,
       RandomGenerator random) {
-    this.secret = secret;
+    this.trust = trust;
     this.file = file;
     this.identity = identity;
     this.initial = List.copyOf(initial);
@@ -87,7 +87,7 @@ public final class Founding {
     Member self = identity.self();
     List<Founder> others =
         initial.stream().filter(founder -> !founder.name().equals(self.name())).toList();
-    try (Introductions introductions = new Introductions(secret, self)) {
+    try (Introductions introductions = new Introductions(trust, self)) {
       while (true) {
         Map<Founder, IntroduceResponse> answers = introductions.ask(others);
         Identity found = decide(answers, others.size(), introductions.refusal());

@@ -1,10 +1,10 @@
 package dev.trivet.node.founding;
 
 import dev.trivet.errors.TrivetException;
-import dev.trivet.peer.ClusterSecret;
 import dev.trivet.peer.Member;
 import dev.trivet.peer.PeerChannels;
 import dev.trivet.peer.PeerErrors;
+import dev.trivet.peer.PeerTrust;
 import dev.trivet.proto.peer.FoundingGrpc;
 import dev.trivet.proto.peer.IntroduceRequest;
 import dev.trivet.proto.peer.IntroduceResponse;
@@ -21,13 +21,13 @@ final class Introductions implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Introductions.class);
   private static final long CALL_SECONDS = 2;
 
-  private final ClusterSecret secret;
+  private final PeerTrust trust;
   private final Member self;
   private final Map<Founder, ManagedChannel> channels = new HashMap<>();
   private String refusal = "";
 
-  Introductions(ClusterSecret secret, Member self) {
-    this.secret = secret;
+  Introductions(PeerTrust trust, Member self) {
+    this.trust = trust;
     this.self = self;
   }
 
@@ -40,7 +40,7 @@ final class Introductions implements AutoCloseable {
     for (Founder other : others) {
       ManagedChannel channel =
           channels.computeIfAbsent(
-              other, unknown -> PeerChannels.open(secret, unknown.addresses().peer()));
+              other, unknown -> PeerChannels.open(trust, unknown.addresses().peer()));
       try {
         answers.put(
             other,

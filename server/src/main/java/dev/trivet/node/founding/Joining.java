@@ -1,7 +1,7 @@
 package dev.trivet.node.founding;
 
-import dev.trivet.peer.ClusterSecret;
 import dev.trivet.peer.Member;
+import dev.trivet.peer.PeerTrust;
 import java.util.List;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -17,7 +17,7 @@ public final class Joining implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Joining.class);
   private static final long ROUND_MILLIS = 1_000;
 
-  private final ClusterSecret secret;
+  private final PeerTrust trust;
   private final Member self;
   private final List<Founder> others;
   private final Supplier<List<Member>> members;
@@ -28,8 +28,8 @@ public final class Joining implements AutoCloseable {
    * @param members the configuration in force as this node knows it
    */
   public Joining(
-      ClusterSecret secret, Member self, List<Founder> initial, Supplier<List<Member>> members) {
-    this.secret = secret;
+      PeerTrust trust, Member self, List<Founder> initial, Supplier<List<Member>> members) {
+    this.trust = trust;
     this.self = self;
     this.others = initial.stream().filter(other -> !other.name().equals(self.name())).toList();
     this.members = members;
@@ -46,7 +46,7 @@ public final class Joining implements AutoCloseable {
   }
 
   private void run() {
-    try (Introductions introductions = new Introductions(secret, self)) {
+    try (Introductions introductions = new Introductions(trust, self)) {
       while (!isIn()) {
         introductions.ask(others);
         Thread.sleep(ROUND_MILLIS);

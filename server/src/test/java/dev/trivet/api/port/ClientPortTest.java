@@ -81,7 +81,7 @@ final class ClientPortTest {
   void aCallOfANodeThatServesNothingYetIsSentElsewhereWithTheReason() throws Exception {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     try (ClientPort closed =
-        new ClientPort(address, new ClosedDoor(() -> "waits at the door"), Map.of())) {
+        new ClientPort(address, null, new ClosedDoor(() -> "waits at the door"), Map.of())) {
       closed.start();
       ManagedChannel channel =
           NettyChannelBuilder.forAddress("127.0.0.1", closed.port()).usePlaintext().build();

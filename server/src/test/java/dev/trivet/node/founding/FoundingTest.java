@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.trivet.Ports;
-import dev.trivet.peer.ClusterSecret;
 import dev.trivet.peer.Member;
 import dev.trivet.peer.PeerServer;
+import dev.trivet.peer.PeerTrust;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -129,13 +129,13 @@ final class FoundingTest {
       Founder self = document.get(which);
       IdentityFile file = new IdentityFile(folder);
       Random random = new Random(folder.hashCode());
-      founding = new Founding(ClusterSecret.NONE, file, file.open(self, random), document, random);
+      founding = new Founding(PeerTrust.NONE, file, file.open(self, random), document, random);
       String address = self.addresses().peer();
       int peerPort = Integer.parseInt(address.substring(address.indexOf(':') + 1));
       port =
           PeerServer.start(
               new InetSocketAddress(InetAddress.getLoopbackAddress(), peerPort),
-              ClusterSecret.NONE,
+              PeerTrust.NONE,
               "",
               founding.identity().self(),
               List.of(),

@@ -1,0 +1,5 @@
+/** Tests of certificates. */
+@NullMarked
+package dev.trivet.peer.tls;
+
+import org.jspecify.annotations.NullMarked;
