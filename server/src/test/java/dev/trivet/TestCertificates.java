@@ -1,5 +1,7 @@
 package dev.trivet;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.trivet.foreign.ForeignProgram;
 import dev.trivet.peer.tls.TlsFiles;
 import java.io.IOException;
@@ -79,7 +81,7 @@ public final class TestCertificates {
     }
     Process process =
         new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes());
+    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
     if (process.waitFor() != 0) {
       throw new IOException(command + ": " + said);
     }

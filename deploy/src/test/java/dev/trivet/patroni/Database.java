@@ -1,5 +1,7 @@
 package dev.trivet.patroni;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.trivet.foreign.ForeignProgram;
 import java.io.IOException;
 import java.net.URI;
@@ -194,7 +196,7 @@ final class Database implements AutoCloseable {
     builder.environment().put("PATH", "/usr/bin:/bin");
     builder.environment().put("LC_ALL", "C.UTF-8");
     Process process = builder.start();
-    String said = new String(process.getInputStream().readAllBytes()).strip();
+    String said = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
     if (process.waitFor() != 0) {
       throw new IOException(command + ": " + said);
     }
