@@ -36,9 +36,9 @@ public final class Blobs {
   private final Channel channel;
   private final Attempts attempts;
 
-  Blobs(Channel channel) {
-    this.channel = channel;
-    this.attempts = new Attempts(channel, TrivetClient.DEADLINE);
+  Blobs(Wire wire) {
+    this.channel = wire.channel();
+    this.attempts = new Attempts(wire, TrivetClient.DEADLINE);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.trivet.client;
 
+import com.google.protobuf.ByteString;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -12,16 +13,28 @@ import io.grpc.Status;
 import java.time.Duration;
 
 /**
- * What holds for every call: a unary call has a deadline, and every answer may tell where the
- * leader is.
+ * What holds for every call: a unary call has a deadline, a numbered one its number, and every
+ * answer may tell where the leader is.
  */
 final class CallRules implements ClientInterceptor {
+  /** Is not sent, unlike the empty number, which asks whether nodes understand numbers. */
+  static final ByteString NO_NUMBER = ByteString.copyFromUtf8("none");
+
+  /** The request's number, for nodes. */
+  static final CallOptions.Key<ByteString> NUMBER =
+      CallOptions.Key.createWithDefault("trivet-request", NO_NUMBER);
+
+  private static final Metadata.Key<byte[]> REQUEST =
+      Metadata.Key.of("trivet-request-bin", Metadata.BINARY_BYTE_MARSHALLER);
+
   private final LeaderHint hint;
+  private final OncePromise promise;
   private final Reconnect reconnect;
   private final Duration deadline;
 
-  CallRules(LeaderHint hint, Reconnect reconnect, Duration deadline) {
+  CallRules(LeaderHint hint, OncePromise promise, Reconnect reconnect, Duration deadline) {
     this.hint = hint;
+    this.promise = promise;
     this.reconnect = reconnect;
     this.deadline = deadline;
   }
@@ -33,9 +46,13 @@ final class CallRules implements ClientInterceptor {
     if (method.getType() == MethodDescriptor.MethodType.UNARY && options.getDeadline() == null) {
       ruled = ruled.withDeadlineAfter(deadline);
     }
+    ByteString number = options.getOption(NUMBER);
     return new SimpleForwardingClientCall<>(next.newCall(method, ruled)) {
       @Override
       public void start(Listener<A> listener, Metadata headers) {
+        if (!number.equals(NO_NUMBER)) {
+          headers.put(REQUEST, number.toByteArray());
+        }
         super.start(new Listening<>(listener), headers);
       }
     };
@@ -62,6 +79,7 @@ final class CallRules implements ClientInterceptor {
     }
 
     private boolean learn(Metadata metadata) {
+      promise.learn(metadata);
       String leader = metadata.get(Failures.LEADER);
       if (leader == null) {
         return false;

@@ -8,7 +8,6 @@ import dev.trivet.proto.api.MembersResponse;
 import dev.trivet.proto.api.PromoteMemberRequest;
 import dev.trivet.proto.api.RemoveMemberRequest;
 import dev.trivet.proto.api.TransferLeaderRequest;
-import io.grpc.Channel;
 import java.time.Duration;
 
 /**
@@ -23,9 +22,9 @@ public final class Cluster {
   private final Attempts reads;
   private final Attempts changes;
 
-  Cluster(Channel channel) {
-    this.reads = new Attempts(channel, TrivetClient.DEADLINE);
-    this.changes = new Attempts(channel, CHANGE_LIMIT);
+  Cluster(Wire wire) {
+    this.reads = new Attempts(wire, TrivetClient.DEADLINE);
+    this.changes = new Attempts(wire, CHANGE_LIMIT);
   }
 
   /** What the answering node knows of itself and of the others at this moment. */

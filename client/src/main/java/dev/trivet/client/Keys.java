@@ -1,6 +1,7 @@
 package dev.trivet.client;
 
 import com.google.protobuf.ByteString;
+import dev.trivet.proto.etcd.CompactionResponse;
 import dev.trivet.proto.etcd.DeleteRangeRequest;
 import dev.trivet.proto.etcd.DeleteRangeResponse;
 import dev.trivet.proto.etcd.KVGrpc;
@@ -11,27 +12,35 @@ import dev.trivet.proto.etcd.RangeRequest;
 import dev.trivet.proto.etcd.RangeResponse;
 import dev.trivet.proto.etcd.TxnRequest;
 import dev.trivet.proto.etcd.TxnResponse;
-import io.grpc.Channel;
+import java.time.Duration;
+import java.util.Iterator;
 import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
- * The key space: etcd's KV service. All methods block, for at most {@link TrivetClient#DEADLINE},
- * and throw {@link dev.trivet.errors.TrivetException}. Reads are linearizable unless the request
- * says otherwise.
- *
- * <p>Reads are repeated within the deadline. Writes are repeated only if they were certainly not
- * applied; a write that throws OUTCOME_UNKNOWN may have been.
+ * The plain face of {@link AsyncKeys}, which says what is repeated: all methods block, for at most
+ * the client's deadline, and throw {@link dev.trivet.errors.TrivetException}.
  */
 public final class Keys {
+  private final AsyncKeys async;
   private final Attempts attempts;
 
-  Keys(Channel channel) {
-    this.attempts = new Attempts(channel, TrivetClient.DEADLINE);
+  Keys(Wire wire, Duration limit) {
+    this.async = new AsyncKeys(wire, limit);
+    this.attempts = new Attempts(wire, limit);
+  }
+
+  /** The same without blocking. */
+  public AsyncKeys async() {
+    return async;
   }
 
   /** The key's present value, or empty if there is no such key. */
   public Optional<KeyValue> get(ByteString key) {
-    return range(RangeRequest.newBuilder().setKey(key).build()).getKvsList().stream().findFirst();
+    return Waiting.on(async.get(key));
   }
 
   /**
@@ -41,12 +50,11 @@ public final class Keys {
    * @param limit largest number of keys; {@code more} in the answer tells that there are others
    */
   public RangeResponse prefix(ByteString prefix, int limit) {
-    return range(
-        RangeRequest.newBuilder()
-            .setKey(Prefixes.first(prefix))
-            .setRangeEnd(Prefixes.end(prefix))
-            .setLimit(limit)
-            .build());
+    return range(Query.prefix(prefix).limit(limit));
+  }
+
+  public RangeResponse range(Query query) {
+    return Waiting.on(async.range(query));
   }
 
   /** Any read that etcd's API can say. */
@@ -54,26 +62,58 @@ public final class Keys {
     return attempts.read(KVGrpc.getRangeMethod(), request);
   }
 
-  public PutResponse put(ByteString key, ByteString value) {
-    return put(PutRequest.newBuilder().setKey(key).setValue(value).build());
+  /**
+   * Reads page by page, all at one revision: the query's, or the present one. In key order, or
+   * against it if the query is descending. The deadline holds for each page.
+   *
+   * @param pageSize keys in memory at a time, at least 1
+   */
+  public Iterator<KeyValue> list(Query query, int pageSize) {
+    return new Listing(this::range, query, pageSize);
   }
 
-  /** A put with a lease, or one that asks for the previous value. */
+  /** The same as a stream. */
+  public Stream<KeyValue> stream(Query query, int pageSize) {
+    return StreamSupport.stream(
+        Spliterators.spliteratorUnknownSize(
+            list(query, pageSize), Spliterator.ORDERED | Spliterator.NONNULL),
+        false);
+  }
+
+  public PutResponse put(ByteString key, ByteString value) {
+    return Waiting.on(async.put(key, value));
+  }
+
+  /** A put with a lease, one that keeps value or lease, or one that asks for the previous value. */
   public PutResponse put(PutRequest request) {
-    return attempts.write(KVGrpc.getPutMethod(), request);
+    return Waiting.on(async.put(request));
   }
 
   /** Deletes a key; {@code deleted} is 0 if there was none. */
   public DeleteRangeResponse delete(ByteString key) {
-    return delete(DeleteRangeRequest.newBuilder().setKey(key).build());
+    return Waiting.on(async.delete(key));
   }
 
   public DeleteRangeResponse delete(DeleteRangeRequest request) {
-    return attempts.write(KVGrpc.getDeleteRangeMethod(), request);
+    return Waiting.on(async.delete(request));
   }
 
-  /** A transaction, taken for a write whatever is in it. */
+  /** Begins a transaction. */
+  public Transaction txn() {
+    return async.txn();
+  }
+
+  /** Any transaction that etcd's API can say. */
   public TxnResponse txn(TxnRequest request) {
-    return attempts.write(KVGrpc.getTxnMethod(), request);
+    return Waiting.on(async.txn(request));
+  }
+
+  /**
+   * Gives up the history below a revision.
+   *
+   * @param isPhysical whether to wait until its space is free
+   */
+  public CompactionResponse compact(long revision, boolean isPhysical) {
+    return Waiting.on(async.compact(revision, isPhysical));
   }
 }

@@ -4,12 +4,13 @@ import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
 import io.grpc.Deadline;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
  * How long one piece of work is tried again, and with which pauses. A read is repeated whenever no
- * node answered, a write only if it certainly was not applied. One thread.
+ * node answered, a write only if it certainly was not applied. One thread at a time.
  */
 final class Patience {
   private static final long FIRST_PAUSE_MILLIS = 20;
@@ -37,24 +38,37 @@ final class Patience {
     pauseMillis = FIRST_PAUSE_MILLIS;
   }
 
+  boolean isWrite() {
+    return isWrite;
+  }
+
+  /**
+   * How long to pause before the next attempt: between half and all of the present pause, so that
+   * clients which failed together do not return together. Empty when the error is not to be tried
+   * again or no time is left.
+   */
+  OptionalLong pauseMillis(ErrorCode code) {
+    if (!isWorthRepeating(code) || deadline.timeRemaining(TimeUnit.MILLISECONDS) <= pauseMillis) {
+      return OptionalLong.empty();
+    }
+    long pause = ThreadLocalRandom.current().nextLong(pauseMillis / 2, pauseMillis + 1);
+    pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
+    return OptionalLong.of(pause);
+  }
+
   /**
    * Pauses before the next attempt.
    *
    * @throws TrivetException the error itself, when it is not to be tried again
    */
   void pauseOrThrow(TrivetException error) {
-    long left = deadline.timeRemaining(TimeUnit.MILLISECONDS);
-    if (!isWorthRepeating(error.code()) || left <= pauseMillis) {
-      throw error;
-    }
-    // Between half and all of it, so that clients which failed together do not return together.
+    long pause = pauseMillis(error.code()).orElseThrow(() -> error);
     try {
-      Thread.sleep(ThreadLocalRandom.current().nextLong(pauseMillis / 2, pauseMillis + 1));
+      Thread.sleep(pause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw error;
     }
-    pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
   }
 
   private boolean isWorthRepeating(ErrorCode code) {

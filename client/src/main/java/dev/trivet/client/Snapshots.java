@@ -25,10 +25,12 @@ public final class Snapshots {
   /** A part must find a leader within this; the restore can be begun again after it. */
   private static final Duration PART_LIMIT = Duration.ofSeconds(30);
 
+  private final Wire wire;
   private final Channel channel;
 
-  Snapshots(Channel channel) {
-    this.channel = channel;
+  Snapshots(Wire wire) {
+    this.wire = wire;
+    this.channel = wire.channel();
   }
 
   /**
@@ -87,7 +89,7 @@ public final class Snapshots {
    */
   public SnapshotFile.About restore(Path file, LongConsumer progress) throws IOException {
     SnapshotFile.About verified = SnapshotFile.verify(file);
-    Attempts calls = new Attempts(channel, PART_LIMIT);
+    Attempts calls = new Attempts(wire, PART_LIMIT);
     long[] rows = new long[1];
     SnapshotFile.About restored =
         SnapshotFile.read(

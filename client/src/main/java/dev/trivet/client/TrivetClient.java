@@ -11,6 +11,7 @@ import io.grpc.NameResolverRegistry;
 import io.grpc.netty.NettyChannelBuilder;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -32,21 +33,31 @@ public final class TrivetClient implements AutoCloseable {
   }
 
   private final ManagedChannel connection;
-  private final Channel channel;
+  private final ScheduledThreadPoolExecutor timer;
+  private final Wire wire;
   private final Keys keys;
+  private final Leases leases;
   private final Blobs blobs;
   private final Volumes volumes;
   private final Cluster cluster;
 
-  private TrivetClient(ManagedChannel connection) {
+  private TrivetClient(ManagedChannel connection, Duration deadline) {
     this.connection = connection;
-    this.channel =
+    this.timer =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().name("trivet-client-timer").daemon().factory());
+    timer.setRemoveOnCancelPolicy(true);
+    LeaderHint hint = new LeaderHint();
+    OncePromise promise = new OncePromise();
+    Channel channel =
         ClientInterceptors.intercept(
-            connection, new CallRules(new LeaderHint(), new Reconnect(connection), DEADLINE));
-    this.keys = new Keys(channel);
-    this.blobs = new Blobs(channel);
-    this.volumes = new Volumes(channel);
-    this.cluster = new Cluster(channel);
+            connection, new CallRules(hint, promise, new Reconnect(connection), deadline));
+    this.wire = new Wire(channel, timer, new RequestNumbers(), promise, hint);
+    this.keys = new Keys(wire, deadline);
+    this.leases = new Leases(wire, deadline);
+    this.blobs = new Blobs(wire);
+    this.volumes = new Volumes(wire);
+    this.cluster = new Cluster(wire);
   }
 
   /**
@@ -57,30 +68,64 @@ public final class TrivetClient implements AutoCloseable {
    * @throws dev.trivet.errors.TrivetException INVALID_ARGUMENT if one is malformed or none is given
    */
   public static TrivetClient connect(List<String> endpoints) {
-    if (endpoints.isEmpty()) {
-      throw ErrorCode.INVALID_ARGUMENT.exception("0 endpoints given, at least 1 is needed");
+    return builder(endpoints).connect();
+  }
+
+  /** The same with choices. */
+  public static Builder builder(List<String> endpoints) {
+    return new Builder(endpoints);
+  }
+
+  /** How to connect. One thread. */
+  public static final class Builder {
+    private final List<String> endpoints;
+    private Duration deadline = DEADLINE;
+
+    private Builder(List<String> endpoints) {
+      this.endpoints = List.copyOf(endpoints);
     }
-    String target =
-        EndpointResolverProvider.target(endpoints.stream().map(Endpoint::parse).toList());
-    NettyChannelBuilder channel =
-        NettyChannelBuilder.forTarget(target)
-            .usePlaintext()
-            .defaultLoadBalancingPolicy(LeaderFirstProvider.POLICY)
-            .keepAliveTime(KEEPALIVE.toSeconds(), TimeUnit.SECONDS)
-            .keepAliveTimeout(KEEPALIVE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
-            .keepAliveWithoutCalls(true)
-            .maxInboundMessageSize(LARGEST_REPLY_BYTES);
-    return new TrivetClient(LostServers.noticed(channel).build());
+
+    /** What a unary call gets, repetitions included; at least 1 ms. */
+    public Builder deadline(Duration limit) {
+      if (limit.toMillis() < 1) {
+        throw ErrorCode.INVALID_ARGUMENT.exception(
+            "the deadline is " + limit + ", at least 1 ms is needed");
+      }
+      deadline = limit;
+      return this;
+    }
+
+    public TrivetClient connect() {
+      if (endpoints.isEmpty()) {
+        throw ErrorCode.INVALID_ARGUMENT.exception("0 endpoints given, at least 1 is needed");
+      }
+      String target =
+          EndpointResolverProvider.target(endpoints.stream().map(Endpoint::parse).toList());
+      NettyChannelBuilder channel =
+          NettyChannelBuilder.forTarget(target)
+              .usePlaintext()
+              .defaultLoadBalancingPolicy(LeaderFirstProvider.POLICY)
+              .keepAliveTime(KEEPALIVE.toSeconds(), TimeUnit.SECONDS)
+              .keepAliveTimeout(KEEPALIVE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+              .keepAliveWithoutCalls(true)
+              .maxInboundMessageSize(LARGEST_REPLY_BYTES);
+      return new TrivetClient(LostServers.noticed(channel).build(), deadline);
+    }
   }
 
   /** For stubs of services that this library has no words for; deadline and routing apply. */
   public Channel channel() {
-    return channel;
+    return wire.channel();
   }
 
   /** The key space. */
   public Keys keys() {
     return keys;
+  }
+
+  /** Leases, and their keepalive. */
+  public Leases leases() {
+    return leases;
   }
 
   /** Blobs and their buckets. */
@@ -95,7 +140,7 @@ public final class TrivetClient implements AutoCloseable {
 
   /** The key space as a file. */
   public Snapshots snapshots() {
-    return new Snapshots(channel);
+    return new Snapshots(wire);
   }
 
   /** The members and their state. */
@@ -114,13 +159,19 @@ public final class TrivetClient implements AutoCloseable {
     if (request.getFragment()) {
       throw ErrorCode.INVALID_ARGUMENT.exception("a watch that resumes cannot be fragmented");
     }
-    return Watch.open(channel, request, listener);
+    return Watch.open(wire, request, listener);
   }
 
-  /** Ends the connections; calls that run are cancelled. Waits for at most two seconds. */
+  /**
+   * Ends the connections; calls that run are cancelled, leases are no longer kept alive, watches
+   * end with STOPPING. Waits for at most two seconds; no thread of this client is left soon after.
+   */
   @Override
   public void close() {
+    leases.close();
     connection.shutdownNow();
+    // What waits here for a short while finds the connections closed and ends.
+    timer.shutdown();
     try {
       if (!connection.awaitTermination(2, TimeUnit.SECONDS)) {
         // The channel's own threads finish the work: nothing is left for the caller to do.

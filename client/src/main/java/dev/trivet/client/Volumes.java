@@ -7,7 +7,6 @@ import dev.trivet.proto.api.GetVolumeRequest;
 import dev.trivet.proto.api.ListVolumesRequest;
 import dev.trivet.proto.api.VolumesGrpc;
 import dev.trivet.proto.log.VolumeRecord;
-import io.grpc.Channel;
 import java.util.List;
 
 /**
@@ -17,8 +16,8 @@ import java.util.List;
 public final class Volumes {
   private final Attempts attempts;
 
-  Volumes(Channel channel) {
-    this.attempts = new Attempts(channel, TrivetClient.DEADLINE);
+  Volumes(Wire wire) {
+    this.attempts = new Attempts(wire, TrivetClient.DEADLINE);
   }
 
   /**

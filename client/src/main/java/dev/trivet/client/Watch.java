@@ -7,7 +7,6 @@ import dev.trivet.proto.etcd.WatchCreateRequest;
 import dev.trivet.proto.etcd.WatchGrpc;
 import dev.trivet.proto.etcd.WatchRequest;
 import dev.trivet.proto.etcd.WatchResponse;
-import io.grpc.Channel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -15,8 +14,6 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.MetadataUtils;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,32 +35,33 @@ public final class Watch implements AutoCloseable {
   private final WatchCreateRequest request;
   private final Consumer<WatchResponse> listener;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
-  private final Executor later =
-      CompletableFuture.delayedExecutor(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+  private final Wire wire;
   private long nextRevision;
   private @Nullable ClientCallStreamObserver<WatchRequest> stream;
 
-  private Watch(Channel channel, WatchCreateRequest request, Consumer<WatchResponse> listener) {
+  private Watch(Wire wire, WatchCreateRequest request, Consumer<WatchResponse> listener) {
     // A node that lost its leader then ends the stream, and another node is asked.
     Metadata headers = new Metadata();
     headers.put(HAS_LEADER, "true");
     this.stub =
-        WatchGrpc.newStub(channel)
+        WatchGrpc.newStub(wire.channel())
             .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+    this.wire = wire;
     this.request = request;
     this.listener = listener;
     this.nextRevision = request.getStartRevision();
   }
 
-  static Watch open(Channel channel, WatchCreateRequest request, Consumer<WatchResponse> listener) {
-    Watch watch = new Watch(channel, request, listener);
+  static Watch open(Wire wire, WatchCreateRequest request, Consumer<WatchResponse> listener) {
+    Watch watch = new Watch(wire, request, listener);
     watch.connect();
     return watch;
   }
 
   /**
    * Completes when the watch was closed; fails with a {@link TrivetException} when it cannot go on:
-   * COMPACTED if the revision that it must resume at is gone, or whatever the node refused it with.
+   * COMPACTED if the revision that it must resume at is gone, STOPPING if the client was closed,
+   * INTERNAL if the listener threw, or whatever the node refused it with.
    */
   public CompletableFuture<Void> ended() {
     return ended.copy();
@@ -96,6 +94,12 @@ public final class Watch implements AutoCloseable {
     if (ended.isDone()) {
       // Closed while the stream was being opened: nobody else knows of it.
       cancelStream();
+    }
+  }
+
+  private void connectLater() {
+    if (wire.later(this::connect, PAUSE_MILLIS) == null) {
+      finish(ErrorCode.STOPPING.exception("the client is closed"));
     }
   }
 
@@ -156,7 +160,12 @@ public final class Watch implements AutoCloseable {
         return;
       }
       if (response.getEventsCount() > 0) {
-        listener.accept(response);
+        try {
+          listener.accept(response);
+        } catch (RuntimeException e) {
+          finish(ErrorCode.INTERNAL.exception("the watch's listener failed: " + e, e));
+          return;
+        }
       }
       delivered(response);
     }
@@ -173,13 +182,13 @@ public final class Watch implements AutoCloseable {
       switch (error.code()) {
         // Refused for what was asked: the next node would say the same.
         case COMPACTED, INVALID_ARGUMENT, NOT_PERMITTED, UNIMPLEMENTED -> finish(error);
-        default -> later.execute(Watch.this::connect);
+        default -> connectLater();
       }
     }
 
     @Override
     public void onCompleted() {
-      later.execute(Watch.this::connect);
+      connectLater();
     }
   }
 }

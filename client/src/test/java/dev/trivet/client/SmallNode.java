@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -30,6 +31,11 @@ public final class SmallNode implements AutoCloseable {
   private volatile String leader = "";
   private volatile String refusal = "";
   private volatile boolean losing;
+  private volatile boolean promising;
+  private volatile String lateRefusal = "";
+  private final AtomicInteger lateRefusals = new AtomicInteger();
+  private final AtomicInteger answersToLose = new AtomicInteger();
+  private final List<byte[]> numbers = new CopyOnWriteArrayList<>();
   private final Server server;
 
   private SmallNode(List<BindableService> more) throws IOException {
@@ -80,6 +86,23 @@ public final class SmallNode implements AutoCloseable {
     losing = true;
   }
 
+  /** Says that it applies numbered requests once; the next answers to writes are lost. */
+  void promisesAndLoses(int answers) {
+    promising = true;
+    answersToLose.set(answers);
+  }
+
+  /** Once no answer is to be lost any more, so many writes are refused. */
+  void refusesAfterLosing(ErrorCode code, int times) {
+    lateRefusal = code.name();
+    lateRefusals.set(times);
+  }
+
+  /** The numbers of the writes that came, each a RequestId. */
+  List<byte[]> numbers() {
+    return List.copyOf(numbers);
+  }
+
   @Override
   public void close() {
     server.shutdownNow();
@@ -106,8 +129,15 @@ public final class SmallNode implements AutoCloseable {
         answer.onError(Status.FAILED_PRECONDITION.asRuntimeException(trailers));
         return;
       }
+      if (answersToLose.get() == 0
+          && lateRefusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        Metadata trailers = new Metadata();
+        trailers.put(Failures.ERROR, lateRefusal);
+        answer.onError(Status.FAILED_PRECONDITION.asRuntimeException(trailers));
+        return;
+      }
       writes.incrementAndGet();
-      if (losing) {
+      if (losing || answersToLose.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
         answer.onError(Status.UNAVAILABLE.withDescription("lost").asRuntimeException());
         return;
       }
@@ -120,11 +150,19 @@ public final class SmallNode implements AutoCloseable {
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
         ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+      byte[] number =
+          headers.get(Metadata.Key.of("trivet-request-bin", Metadata.BINARY_BYTE_MARSHALLER));
+      if (number != null && number.length > 0) {
+        numbers.add(number);
+      }
       return next.startCall(
           new SimpleForwardingServerCall<>(call) {
             @Override
             public void close(Status status, Metadata trailers) {
               trailers.put(Failures.LEADER, leader);
+              if (promising && number != null) {
+                trailers.put(OncePromise.ONCE, "once");
+              }
               super.close(status, trailers);
             }
           },

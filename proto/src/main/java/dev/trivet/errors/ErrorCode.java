@@ -456,6 +456,22 @@ public enum ErrorCode {
       Errno.ETIMEDOUT,
       5,
       "it may have been applied: read before writing again"),
+  REQUEST_FORGOTTEN(
+      Status.Code.FAILED_PRECONDITION,
+      "the cluster does not remember this client's requests any more",
+      "OperationAborted",
+      409,
+      Errno.EIO,
+      5,
+      "it was not applied now, but may have been before: read before writing again"),
+  ANSWER_FORGOTTEN(
+      Status.Code.FAILED_PRECONDITION,
+      "the request was applied before, and its answer was too large to be kept",
+      "OperationAborted",
+      409,
+      Errno.EIO,
+      1,
+      "it was applied, once: read what it did"),
   UNREACHABLE(
       Status.Code.UNAVAILABLE,
       "no node could be reached",

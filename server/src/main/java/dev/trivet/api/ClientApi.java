@@ -7,6 +7,7 @@ import dev.trivet.api.blobs.BlobsService;
 import dev.trivet.api.edge.KnownLeader;
 import dev.trivet.api.edge.LeaderNaming;
 import dev.trivet.api.edge.PatientLog;
+import dev.trivet.api.edge.RequestIds;
 import dev.trivet.api.edge.RequestLimits;
 import dev.trivet.api.etcd.AuthService;
 import dev.trivet.api.etcd.ClusterService;
@@ -152,7 +153,8 @@ public final class ClientApi implements AutoCloseable {
             MaintenanceService.ETCD_VERSION,
             version()));
     List<ServerInterceptor> interceptors =
-        List.of(new LeaderNaming(leader), new LeaderRequirement(leader), guard);
+        List.of(
+            new LeaderNaming(leader), new LeaderRequirement(leader), guard, new RequestIds());
     watches.start();
     return new ClientApi(
         new Served(

@@ -13,6 +13,7 @@ import dev.trivet.state.entry.EntryContext;
 import dev.trivet.state.keys.KeyCommands;
 import dev.trivet.state.leases.LeaseCommands;
 import dev.trivet.state.objects.ObjectCommands;
+import dev.trivet.state.requests.RequestAnswers;
 import dev.trivet.state.snapshots.RestoreCommands;
 import dev.trivet.state.volumes.Mutations;
 import dev.trivet.state.volumes.SessionCommands;
@@ -98,7 +99,10 @@ public final class StateMachine {
     EntryContext context = new EntryContext(batch, position, stampedMillis);
     List<Outcome> outcomes = new ArrayList<>(commands.size());
     for (Command command : commands) {
-      Outcome outcome = apply(context, command);
+      Outcome outcome =
+          command.hasRequest()
+              ? RequestAnswers.once(context, command.getRequest(), () -> apply(context, command))
+              : apply(context, command);
       if (!outcome.hasRefusal() && AuthCommands.changesRules(command)) {
         access = AccessRules.of(batch);
       }

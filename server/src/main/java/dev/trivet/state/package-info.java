@@ -9,6 +9,7 @@
  *       tell others about.
  *   <li>{@code state.keys}: etcd's key space. {@code state.leases}: leases, and what is due.
  *   <li>{@code state.auth}: users, roles, permissions, tokens: who may do what.
+ *   <li>{@code state.requests}: what clients were answered, so that a repetition changes nothing.
  *   <li>{@code state.alarms}: members without space.
  *   <li>{@code state.snapshots}: the key space as a stream, out and in again.
  *   <li>{@code state.objects}: buckets, manifests, inline values, extent references and garbage.

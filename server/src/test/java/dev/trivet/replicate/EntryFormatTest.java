@@ -3,10 +3,12 @@ package dev.trivet.replicate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
 import dev.trivet.proto.log.Batch;
 import dev.trivet.proto.log.Command;
+import dev.trivet.proto.log.RequestId;
 import dev.trivet.proto.log.TakeLeadership;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 final class EntryFormatTest {
   private static final String GOLDEN = "540108e8071206a201030a0161";
+  private static final String NUMBERED = "540108e80712120a0a0a026162100318042001a201030a0161";
   private static final Batch BATCH =
       Batch.newBuilder()
           .setTimeMillis(1000)
@@ -27,6 +30,25 @@ final class EntryFormatTest {
 
     assertThat(HexFormat.of().formatHex(entry)).isEqualTo(GOLDEN);
     assertThat(EntryFormat.decode(bytes(GOLDEN))).isEqualTo(BATCH);
+  }
+
+  @Test
+  void aNumberedCommandHasTheBytesThatEarlierVersionsWrote() {
+    Batch batch =
+        Batch.newBuilder()
+            .setTimeMillis(1000)
+            .addCommands(
+                BATCH.getCommands(0).toBuilder()
+                    .setRequest(
+                        RequestId.newBuilder()
+                            .setClient(ByteString.copyFromUtf8("ab"))
+                            .setLane(3)
+                            .setSequence(4)
+                            .setIsClientKnown(true)))
+            .build();
+
+    assertThat(HexFormat.of().formatHex(EntryFormat.encode(batch))).isEqualTo(NUMBERED);
+    assertThat(EntryFormat.decode(bytes(NUMBERED))).isEqualTo(batch);
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.trivet.api.auth.Caller;
 import dev.trivet.api.auth.Guard;
 import dev.trivet.api.edge.Calls;
 import dev.trivet.api.edge.ReplyStream;
+import dev.trivet.api.edge.RequestIds;
 import dev.trivet.api.edge.RequestLimits;
 import dev.trivet.api.edge.Statuses;
 import dev.trivet.api.port.PromptService;
@@ -163,7 +164,7 @@ public final class KeyService extends KVGrpc.KVImplBase implements PromptService
     }
     Calls.answer(
         observer,
-        log.propose(Command.newBuilder().setTxn(request).build()),
+        log.propose(RequestIds.numbered(Command.newBuilder().setTxn(request)).build()),
         committed -> {
           TxnResponse done = Calls.accepted(committed).getTxn();
           return done.toBuilder().setHeader(headers.complete(done.getHeader())).build();
@@ -245,7 +246,7 @@ public final class KeyService extends KVGrpc.KVImplBase implements PromptService
     } catch (TrivetException refusal) {
       return CompletableFuture.failedFuture(refusal);
     }
-    return log.propose(command.build());
+    return log.propose(RequestIds.numbered(command).build());
   }
 
   private <Q extends MessageLite> void check(Q request, Consumer<Q> form) {

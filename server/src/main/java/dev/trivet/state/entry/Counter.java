@@ -38,7 +38,9 @@ public enum Counter {
   AUTH_ROLES("auth-roles", 0),
   AUTH_TOKENS("auth-tokens", 0),
   /** The last token id given. */
-  AUTH_TOKEN_ID("auth-token-id", 0);
+  AUTH_TOKEN_ID("auth-token-id", 0),
+  /** How many clients' requests are remembered. */
+  REQUEST_CLIENTS("request-clients", 0);
 
   @SuppressWarnings(
       "ImmutableEnumChecker") // Filled once, in the constructor, and never handed out to be
