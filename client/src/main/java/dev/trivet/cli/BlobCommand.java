@@ -42,6 +42,10 @@ final class BlobCommand {
       output.message(ListBucketsResponse.newBuilder().addAllBuckets(buckets).build());
       return;
     }
+    if (output.isValue()) {
+      buckets.forEach(bucket -> output.line(bucket.getName()));
+      return;
+    }
     Table table = new Table("BUCKET", "BLOBS", "BYTES", "CREATED");
     for (BucketRecord bucket : buckets) {
       table.row(
@@ -64,6 +68,8 @@ final class BlobCommand {
               Manifest manifest = blob.getManifest();
               if (output.isJson()) {
                 output.message(blob);
+              } else if (output.isValue()) {
+                output.line(blob.getKey());
               } else {
                 output.line(
                     "%12d  %s  %s"

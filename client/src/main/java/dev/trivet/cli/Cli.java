@@ -1,6 +1,11 @@
 package dev.trivet.cli;
 
+import dev.trivet.errors.TrivetException;
+import dev.trivet.settings.Settings;
+import java.security.Security;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -35,7 +40,12 @@ public final class Cli {
         new GetCommand(),
         new PutCommand(),
         new DelCommand(),
+        new TxnCommand(),
         new WatchCommand(),
+        new LeaseCommand(),
+        new LockCommand(),
+        new ElectCommand(),
+        new CompactCommand(),
         new BlobCommand(),
         new VolumeCommand(),
         new MountCommand(),
@@ -45,12 +55,38 @@ public final class Cli {
         new DoctorCommand(),
         new VolumePluginCommand(),
         new BenchCommand(),
+        new CompletionCommand(),
         new VersionCommand());
   }
 
   /** Runs the program and ends the process with the exit code. */
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
+    System.exit(execute(commandLine(), arguments, Cli::commandLine));
+  }
+
+  /**
+   * Runs a command, whose options may also come from the environment and a file.
+   *
+   * @param all every command there is, for names that the given ones do not know
+   */
+  public static int execute(
+      CommandLine commandLine, String[] arguments, Supplier<CommandLine> all) {
+    return execute(commandLine, arguments, System.getenv(), all);
+  }
+
+  static int execute(
+      CommandLine commandLine,
+      String[] arguments,
+      Map<String, String> environment,
+      Supplier<CommandLine> all) {
+    // Nodes move: a name is looked up again after some seconds, not for the life of the process.
+    Security.setProperty("networkaddress.cache.ttl", "5");
+    try {
+      var _ = Settings.apply(commandLine, arguments, environment, all);
+    } catch (TrivetException e) {
+      return Errors.tell(commandLine.getErr(), e);
+    }
+    return commandLine.execute(arguments);
   }
 
   @Command(
@@ -59,8 +95,9 @@ public final class Cli {
       description = "Keys, blobs and volumes on three legs.",
       exitCodeOnInvalidInput = 2,
       footerHeading =
-          "%nExit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 nothing applied,%n"
-              + "5 outcome unknown, 6 not allowed, 7 check failed, 70 bug.%n")
+          "%nExit codes: 0 done, 1 failed, 2 usage, 3 not found or compare false,%n"
+              + "4 nothing applied, 5 outcome unknown, 6 not allowed, 7 check failed, 70 bug,%n"
+              + "130 interrupted. Options also come from TRIVET_* and a file: see docs/cli.md.%n")
   private static final class Root {
     @Option(
         names = {"-h", "--help"},
@@ -69,5 +106,13 @@ public final class Cli {
         description = "Show this help.")
     @SuppressWarnings("unused") // picocli looks at the option, nobody at the field.
     private boolean isHelpWanted;
+
+    @Option(
+        names = "--config",
+        paramLabel = "FILE",
+        scope = CommandLine.ScopeType.INHERIT,
+        description = "Read settings from this file (TRIVET_CONFIG).")
+    @SuppressWarnings("unused") // Looked for before the others: see Settings.
+    private String config = "";
   }
 }

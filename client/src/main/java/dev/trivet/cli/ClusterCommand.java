@@ -2,6 +2,7 @@ package dev.trivet.cli;
 
 import dev.trivet.client.Cluster;
 import dev.trivet.client.TrivetClient;
+import dev.trivet.proto.api.MemberStatus;
 import dev.trivet.proto.api.MembersResponse;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
@@ -15,6 +16,18 @@ import picocli.CommandLine.Parameters;
     subcommands = ClusterStatusCommand.class)
 final class ClusterCommand {
   private static final String NAME = "NAME";
+
+  @Command(name = "members", description = "Print the members, one a line.")
+  int members(@Mixin Connection connection, @Mixin Output output) {
+    try (TrivetClient client = connection.connect()) {
+      print(
+          MembersResponse.newBuilder()
+              .addAllMembers(client.cluster().status().getMembersList())
+              .build(),
+          output);
+      return 0;
+    }
+  }
 
   @Command(
       name = "add",
@@ -54,13 +67,15 @@ final class ClusterCommand {
   private static int change(
       Connection connection, Output output, Function<Cluster, MembersResponse> change) {
     try (TrivetClient client = connection.connect()) {
-      MembersResponse after = change.apply(client.cluster());
-      if (output.isJson()) {
-        output.message(after);
-      } else {
-        ClusterStatusCommand.printMembers(after.getMembersList(), output);
-      }
+      print(change.apply(client.cluster()), output);
       return 0;
     }
+  }
+
+  private static void print(MembersResponse members, Output output) {
+    output.show(
+        () -> members,
+        () -> members.getMembersList().stream().map(MemberStatus::getName).toList(),
+        () -> ClusterStatusCommand.printMembers(members.getMembersList(), output));
   }
 }

@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
     name = "status",
     description = "Print the members and how far each is.",
     footer = {
+      "As -o value: the leader's name.",
       "Exit code 0 if a node answered, whatever its answer. With --wait-whole: 0 when there is a",
       "leader, every member is reachable, has applied what was committed when it was first asked,",
       "and misses no bytes; 7 if that did not come in time."
@@ -78,10 +79,10 @@ final class ClusterStatusCommand implements Callable<Integer> {
   }
 
   private void print(ClusterStatusResponse status) {
-    if (output.isJson()) {
-      output.message(status);
-      return;
-    }
+    output.show(() -> status, () -> List.of(status.getLeader()), () -> printTable(status));
+  }
+
+  private void printTable(ClusterStatusResponse status) {
     output.line(
         "cluster %s, leader %s, term %d, committed %d, revision %d (says %s)"
             .formatted(

@@ -1,6 +1,7 @@
 package dev.trivet.cli;
 
 import dev.trivet.client.TrivetClient;
+import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Option;
 
@@ -10,15 +11,24 @@ final class Connection {
       names = "--endpoints",
       split = ",",
       paramLabel = "HOST:PORT",
-      defaultValue = "${env:TRIVET_ENDPOINTS:-127.0.0.1:2379}",
-      description = "Nodes to talk to, separated by commas (TRIVET_ENDPOINTS; ${DEFAULT-VALUE}).")
+      defaultValue = "127.0.0.1:2379",
+      description = "Nodes to talk to, separated by commas (${DEFAULT-VALUE}).")
   private List<String> endpoints = List.of();
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "5",
+      description = "Longest wait for an answer, repetitions included (${DEFAULT-VALUE}).")
+  private double timeoutSeconds;
 
   List<String> endpoints() {
     return endpoints;
   }
 
   TrivetClient connect() {
-    return TrivetClient.connect(endpoints);
+    return TrivetClient.builder(endpoints)
+        .deadline(Duration.ofMillis(Math.round(timeoutSeconds * 1_000)))
+        .connect();
   }
 }

@@ -56,6 +56,10 @@ final class DoctorCommand implements Callable<Integer> {
               .build());
       return;
     }
+    if (output.isValue()) {
+      output.line(grade);
+      return;
+    }
     output.line("%-4s  %s: %s".formatted(grade, check.subject(), check.found()));
     if (!check.next().isEmpty()) {
       output.line("      next: " + check.next());

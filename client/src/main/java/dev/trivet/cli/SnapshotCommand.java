@@ -87,6 +87,10 @@ final class SnapshotCommand {
   }
 
   private static void print(Output output, String what, SnapshotFile.About about) {
+    if (output.isValue()) {
+      output.line(Long.toString(about.head().getRevision()));
+      return;
+    }
     if (output.isJson()) {
       output.message(
           SnapshotReport.newBuilder()

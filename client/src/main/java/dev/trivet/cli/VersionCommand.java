@@ -16,6 +16,8 @@ final class VersionCommand implements Callable<Integer> {
       output.message(
           Struct.newBuilder()
               .putFields("version", Value.newBuilder().setStringValue(version()).build()));
+    } else if (output.isValue()) {
+      output.line(version());
     } else {
       output.line("trivet " + version());
     }

@@ -5,6 +5,7 @@ import dev.trivet.client.TrivetClient;
 import dev.trivet.proto.api.ListVolumesResponse;
 import dev.trivet.proto.log.VolumeRecord;
 import java.time.Instant;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,11 +33,10 @@ final class VolumeCommand {
     long quotaBytes = ByteSize.parse(quota);
     try (TrivetClient client = connection.connect()) {
       VolumeRecord volume = client.volumes().create(name, quotaBytes, ifAbsent);
-      if (output.isJson()) {
-        output.message(volume);
-      } else {
-        output.line("volume " + name + ", quota " + quota(volume));
-      }
+      output.show(
+          () -> volume,
+          () -> List.of(volume.getName()),
+          () -> output.line("volume " + name + ", quota " + quota(volume)));
       return 0;
     }
   }
@@ -47,6 +47,10 @@ final class VolumeCommand {
       var volumes = client.volumes().list();
       if (output.isJson()) {
         output.message(ListVolumesResponse.newBuilder().addAllVolumes(volumes).build());
+        return 0;
+      }
+      if (output.isValue()) {
+        volumes.forEach(volume -> output.line(volume.getName()));
         return 0;
       }
       Table table = new Table("VOLUME", "BYTES", "QUOTA", "FILES", "MOUNTED", "CREATED");

@@ -1,7 +1,5 @@
 package dev.trivet.cli;
 
-import com.google.protobuf.ByteString;
-import dev.trivet.client.Prefixes;
 import dev.trivet.client.TrivetClient;
 import dev.trivet.client.Watch;
 import dev.trivet.errors.TrivetException;
@@ -19,16 +17,31 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "watch",
-    description = "Print changes of a key as they happen; goes on when nodes fail.")
+    description = "Print changes of a key as they happen; goes on when nodes fail.",
+    footer = "As -o value: the new values alone, an empty line for a deletion.")
 final class WatchCommand implements Callable<Integer> {
   @Mixin private final Connection connection = new Connection();
   @Mixin private final Output output = new Output();
 
-  @Parameters(paramLabel = "KEY")
+  @Parameters(paramLabel = "KEY", index = "0")
   private String key = "";
+
+  @Parameters(
+      paramLabel = "RANGE_END",
+      index = "1",
+      arity = "0..1",
+      defaultValue = "",
+      description = "Watch the keys from KEY on and below this one.")
+  private String rangeEnd = "";
 
   @Option(names = "--prefix", description = "Watch all keys that begin with KEY.")
   private boolean isPrefix;
+
+  @Option(names = "--from-key", description = "Watch KEY and all keys that follow it.")
+  private boolean isFromKey;
+
+  @Option(names = "--prev-kv", description = "Print what was there before, too.")
+  private boolean isPreviousWanted;
 
   @Option(names = "--rev", description = "Begin with the changes of this revision; 0 is now.")
   private long revision;
@@ -61,25 +74,33 @@ final class WatchCommand implements Callable<Integer> {
   }
 
   private WatchCreateRequest request() {
-    ByteString from = ByteString.copyFromUtf8(key);
-    WatchCreateRequest.Builder request = WatchCreateRequest.newBuilder().setStartRevision(revision);
-    return isPrefix
-        ? request.setKey(Prefixes.first(from)).setRangeEnd(Prefixes.end(from)).build()
-        : request.setKey(from).build();
+    KeyOptions keys = KeyOptions.of(key, rangeEnd, isPrefix, isFromKey);
+    return WatchCreateRequest.newBuilder()
+        .setKey(keys.first())
+        .setRangeEnd(keys.end())
+        .setStartRevision(revision)
+        .setPrevKv(isPreviousWanted)
+        .build();
   }
 
   private void print(WatchResponse response) {
-    if (output.isJson()) {
-      output.message(response);
-      return;
-    }
-    for (Event event : response.getEventsList()) {
-      output.line(
-          event.getType()
-              + "\t"
-              + Output.text(event.getKv().getKey())
-              + "\t"
-              + Output.text(event.getKv().getValue()));
-    }
+    output.show(
+        () -> response,
+        () ->
+            response.getEventsList().stream()
+                .map(event -> Output.text(event.getKv().getValue()))
+                .toList(),
+        () -> response.getEventsList().forEach(this::print));
+  }
+
+  private void print(Event event) {
+    String before = event.hasPrevKv() ? "\t" + Output.text(event.getPrevKv().getValue()) : "";
+    output.line(
+        event.getType()
+            + "\t"
+            + Output.text(event.getKv().getKey())
+            + "\t"
+            + Output.text(event.getKv().getValue())
+            + before);
   }
 }

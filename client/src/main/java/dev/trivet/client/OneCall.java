@@ -60,10 +60,16 @@ final class OneCall<A> implements StreamObserver<A> {
 
   @Override
   public void onError(Throwable failure) {
+    if (!(failure instanceof StatusRuntimeException status)) {
+      onError.accept(ErrorCode.INTERNAL.exception(failure.toString(), failure));
+      return;
+    }
+    boolean hasLeft = departure.mayHaveLeft();
+    TrivetException error = Failures.of(status, isWrite && hasLeft);
     onError.accept(
-        failure instanceof StatusRuntimeException status
-            ? Failures.of(status, isWrite && departure.mayHaveLeft())
-            : ErrorCode.INTERNAL.exception(failure.toString(), failure));
+        error.code() == ErrorCode.DEADLINE_EXCEEDED && !hasLeft
+            ? ErrorCode.UNREACHABLE.exception("no node took the request in time", error)
+            : error);
   }
 
   @Override

@@ -1,16 +1,25 @@
 package dev.trivet.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.ByteString;
 import dev.trivet.client.EtcdProcess;
+import dev.trivet.client.TrivetClient;
+import dev.trivet.locks.Held;
+import dev.trivet.locks.Lock;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +34,12 @@ final class CliTest {
   @BeforeAll
   void start(@TempDir Path folder) {
     etcd = EtcdProcess.start(folder);
+  }
+
+  @BeforeEach
+  void forget() {
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
   }
 
   @AfterAll
@@ -84,6 +99,153 @@ final class CliTest {
   }
 
   @Test
+  void everyFormSaysTheSame() {
+    run("put", "form/a", "1");
+    run("put", "form/b", "2");
+    forget();
+
+    run("get", "form/", "--prefix");
+    run("get", "form/", "--prefix", "-o", "value", "--reverse");
+    run("get", "form/", "--prefix", "-o", "yaml", "--limit", "1");
+    run("get", "form/", "--prefix", "-o", "table", "--limit", "0", "--keys-only");
+    run("get", "form/", "--prefix", "--count-only", "-o", "value");
+
+    assertThat(out.toString().lines().filter(line -> !line.contains("_")))
+        .startsWith("form/a\t1", "form/b\t2", "2", "1", "header:")
+        .containsSubsequence("kvs:", "  version: \"1\"", "more: true", "count: \"2\"")
+        .endsWith("form/a", "form/b", "2");
+    run("get", "form/", "--prefix", "--limit", "1");
+    assertThat(err.toString()).contains("(1 of 2 keys: see --limit)");
+  }
+
+  @Test
+  void anErrorForProgramsIsOneObjectOnStandardError() {
+    int code = run("get", "nothing-here", "-o", "json");
+
+    assertThat(code).isEqualTo(3);
+    assertThat(err.toString().lines().toList().getLast())
+        .startsWith("{\"error\":\"KEY_NOT_FOUND\",\"message\":\"no key ")
+        .endsWith("\"exit_code\":3}")
+        .contains("\"next\":\"check the key");
+  }
+
+  @Test
+  void aTransactionTellsByItsExitCodeWhetherItsComparesHeld() {
+    int first =
+        run("txn", "--when", "create(\"t\") = \"0\"", "--then", "put t 1", "--else", "get t");
+    int second =
+        run("txn", "--when", "create(\"t\") = \"0\"", "--then", "put t 2", "--else", "get t");
+
+    assertThat(first).isZero();
+    assertThat(second).isEqualTo(3);
+    assertThat(out.toString().lines().toList()).containsExactly("SUCCESS", "OK", "FAILURE", "t\t1");
+  }
+
+  @Test
+  void aLeaseIsGrantedUsedTimedAndRevoked() {
+    assertThat(run("lease", "grant", "100", "--id", "abc")).isZero();
+    assertThat(run("put", "leased", "v", "--lease", "abc")).isZero();
+    assertThat(run("lease", "timetolive", "abc", "--keys")).isZero();
+    assertThat(run("lease", "list", "-o", "value")).isZero();
+    assertThat(run("lease", "keep-alive", "abc", "--seconds", "1")).isZero();
+    assertThat(run("lease", "revoke", "abc")).isZero();
+    assertThat(run("get", "leased")).isEqualTo(3);
+    assertThat(run("lease", "keep-alive", "abc")).isEqualTo(3);
+    assertThat(run("lease", "revoke", "xyz")).isEqualTo(2);
+
+    assertThat(out.toString())
+        .contains("lease abc, 100 s to live")
+        .contains("leased")
+        .contains("revoked lease abc");
+  }
+
+  @Test
+  void aCommandRunsUnderALockAndGivesItsExitCode(@TempDir Path folder) {
+    String file = folder.resolve("said").toString();
+
+    int code = run("lock", "cli", "--", "sh", "-c", "echo $TRIVET_LOCK_TOKEN > " + file + "; exit 42");
+    int none = run("lock", "cli", "--", "/no/such/program");
+
+    assertThat(code).isEqualTo(42);
+    assertThat(none).isEqualTo(1);
+    assertThat(Path.of(file)).content().matches("[0-9]+\n");
+  }
+
+  @Test
+  void whoDoesNotGetTheLockInTimeIsTold() throws Exception {
+    try (TrivetClient client = TrivetClient.connect(List.of(etcd.endpoint()));
+        Held _ = new Lock(client, "taken", Duration.ofSeconds(30)).acquire(Duration.ofMinutes(1))) {
+      assertThat(run("lock", "taken", "--wait", "1", "--", "true")).isEqualTo(7);
+    }
+    assertThat(err.toString()).contains("lock 'taken' did not come within 1 s");
+  }
+
+  @Test
+  void aCommandIsEndedWhenItsLockIsLost() throws Exception {
+    AtomicInteger code = new AtomicInteger(-1);
+    Thread holder =
+        Thread.ofVirtual()
+            .start(() -> code.set(run("lock", "losing", "--ttl", "2", "--", "sleep", "600")));
+    try (TrivetClient client = TrivetClient.connect(List.of(etcd.endpoint()))) {
+      ByteString prefix = ByteString.copyFromUtf8("losing/");
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> client.keys().prefix(prefix, 1).getCount() == 1);
+
+      long lease = client.keys().prefix(prefix, 1).getKvs(0).getLease();
+      var _ = client.leases().revoke(lease);
+      holder.join();
+    }
+
+    assertThat(code.get()).isEqualTo(1);
+    assertThat(err.toString()).contains("it was lost: the lease has ended");
+  }
+
+  @Test
+  void anElectionShowsItsLeader() {
+    assertThat(run("elect", "--show", "nobody")).isEqualTo(3);
+
+    String shown = "for i in 1 2 3 4 5; do true; done";
+    assertThat(run("elect", "cli", "me", "--", "sh", "-c", shown)).isZero();
+  }
+
+  @Test
+  void aRevisionIsCompactedOnce() {
+    run("put", "c", "1");
+    run("put", "c", "2", "-o", "json");
+
+    assertThat(run("compact", "1")).isZero();
+    assertThat(run("compact", "1")).isNotZero();
+  }
+
+  @Test
+  void theCompletionIsAScriptThatBashReads() throws Exception {
+    assertThat(CommandLineUnderTest.of(out, err).execute("completion")).isZero();
+
+    Process bash = new ProcessBuilder("bash", "-n").start();
+    bash.getOutputStream().write(out.toString().getBytes(UTF_8));
+    bash.getOutputStream().close();
+    assertThat(bash.waitFor()).isZero();
+    assertThat(out.toString()).contains("transfer-leader");
+  }
+
+  @Test
+  void everyCommandHasHelpThatFitsAScreen() {
+    List<CommandLine> commands = new ArrayList<>(List.of(Cli.commandLine()));
+    for (int i = 0; i < commands.size(); i++) {
+      CommandLine command = commands.get(i);
+      commands.addAll(command.getSubcommands().values());
+
+      assertThat(command.getUsageMessage().lines().count())
+          .as(command.getCommandSpec().qualifiedName())
+          .isBetween(5L, 48L);
+      assertThat(command.getCommandSpec().usageMessage().description())
+          .as(command.getCommandSpec().qualifiedName())
+          .isNotEmpty();
+    }
+  }
+
+  @Test
   void aBenchCountsOperationsAndTheServersCpu() {
     int code =
         run(
@@ -111,8 +273,8 @@ final class CliTest {
 
   private int run(String... arguments) {
     List<String> all = new ArrayList<>(Arrays.asList(arguments));
-    all.add("--endpoints");
-    all.add(etcd.endpoint());
+    int end = all.contains("--") ? all.indexOf("--") : all.size();
+    all.addAll(end, List.of("--endpoints", etcd.endpoint()));
     return CommandLineUnderTest.of(out, err).execute(all.toArray(String[]::new));
   }
 

@@ -3,6 +3,7 @@ package dev.trivet.cli;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Map;
 
 /** The command line in this process, with its output kept. */
 final class CommandUse {
@@ -11,10 +12,16 @@ final class CommandUse {
 
   /** The exit code. */
   int run(String... arguments) {
-    return Cli.commandLine()
-        .setOut(new PrintWriter(out))
-        .setErr(new PrintWriter(err))
-        .execute(arguments);
+    return run(Map.of(), arguments);
+  }
+
+  /** The same with an environment. */
+  int run(Map<String, String> environment, String... arguments) {
+    return Cli.execute(
+        Cli.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err)),
+        arguments,
+        environment,
+        Cli::commandLine);
   }
 
   String out() {

@@ -2,6 +2,7 @@ package dev.trivet.launch;
 
 import dev.trivet.cli.Cli;
 import dev.trivet.demo.DemoCommand;
+import dev.trivet.logs.LogProvider;
 import java.util.List;
 import picocli.CommandLine;
 
@@ -14,13 +15,23 @@ public final class Main {
   public static void main(String[] arguments) {
     traceNoBuffers();
     boolean isServe = arguments.length > 0 && arguments[0].equals(SERVE);
-    // A node does not wait for thirty other commands to be looked through.
-    CommandLine commands = isServe ? Cli.commandLine(List.of()) : Cli.commandLine();
-    commands.addSubcommand(SERVE, new ServeCommand());
-    if (!isServe) {
-      commands.addSubcommand(new DemoCommand());
+    if (isServe) {
+      LogProvider.choose();
     }
-    System.exit(commands.execute(arguments));
+    // A node does not wait for thirty other commands to be looked through.
+    CommandLine commands = isServe ? serveAlone() : all();
+    System.exit(Cli.execute(commands, arguments, Main::all));
+  }
+
+  private static CommandLine serveAlone() {
+    return Cli.commandLine(List.of(new ServeCommand()));
+  }
+
+  private static CommandLine all() {
+    CommandLine commands = Cli.commandLine();
+    commands.addSubcommand(SERVE, new ServeCommand());
+    commands.addSubcommand(new DemoCommand());
+    return commands;
   }
 
   /**

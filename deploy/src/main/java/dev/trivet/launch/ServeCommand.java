@@ -4,12 +4,15 @@ import dev.trivet.api.edge.RequestLimits;
 import dev.trivet.client.ByteSize;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
+import dev.trivet.logs.LogOptions;
 import dev.trivet.node.Node;
 import dev.trivet.node.NodeOptions;
 import dev.trivet.node.SpaceLimits;
 import dev.trivet.node.founding.Founder;
 import dev.trivet.peer.ClusterSecret;
+import dev.trivet.settings.Settings;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -19,9 +22,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
 
 /** Runs a node until it is told to stop, or must. */
 @Command(
@@ -122,15 +129,39 @@ final class ServeCommand implements Callable<Integer> {
   private String reserve = "";
 
   @Mixin private final TlsOptions tls = new TlsOptions();
+  @Option(
+      names = "--log-format",
+      defaultValue = "text",
+      description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}); one event a line.")
+  private LogOptions.Format logFormat = LogOptions.Format.text;
+
+  @Option(
+      names = "--log-level",
+      defaultValue = "INFO",
+      description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+  private Level logLevel = Level.INFO;
+
+  @Option(names = "--print-config", description = "Print each value and where it is from; then end.")
+  private boolean isPrinting;
+
+  @Spec private CommandSpec command = CommandSpec.create();
 
   @Override
   public Integer call() throws IOException {
     NodeOptions options = options();
+    if (isPrinting) {
+      printSettings();
+      return 0;
+    }
+    new LogOptions(logFormat, logLevel, name).use();
     CompletableFuture<Throwable> end = new CompletableFuture<>();
     Thread serving = Thread.currentThread();
     CompletableFuture<Boolean> orderly = new CompletableFuture<>();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(serving, orderly), "stop"));
     try (Node node = Node.start(options, end::complete)) {
+      if (logFormat == LogOptions.Format.text) {
+        Banner.print(node, options, System.err);
+      }
       return failed(node, end.get());
     } catch (InterruptedException _) {
       // Told to stop: the node is closed by now.
@@ -140,6 +171,19 @@ final class ServeCommand implements Callable<Integer> {
       throw new IllegalStateException("a node's end is never an exception", e);
     } finally {
       orderly.complete(false);
+    }
+  }
+
+  private void printSettings() {
+    if (command.defaultValueProvider() instanceof Settings settings) {
+      PrintWriter out = command.commandLine().getOut();
+      ParseResult parsed = command.commandLine().getParseResult();
+      settings
+          .of(parsed)
+          .forEach(
+              setting ->
+                  out.printf("%s = %s  # %s%n", setting.name(), setting.value(), setting.origin()));
+      out.flush();
     }
   }
 

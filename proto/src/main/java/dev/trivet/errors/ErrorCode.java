@@ -472,6 +472,14 @@ public enum ErrorCode {
       Errno.EIO,
       1,
       "it was applied, once: read what it did"),
+  LOCK_LOST(
+      Status.Code.ABORTED,
+      "the lock was lost",
+      "OperationAborted",
+      409,
+      Errno.EIO,
+      1,
+      "whatever was done in its name may have come too late: check it, then try again"),
   UNREACHABLE(
       Status.Code.UNAVAILABLE,
       "no node could be reached",

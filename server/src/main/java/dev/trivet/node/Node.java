@@ -15,9 +15,12 @@ import dev.trivet.node.founding.FoundingReplies;
 import dev.trivet.node.founding.Identity;
 import dev.trivet.node.founding.IdentityFile;
 import dev.trivet.node.founding.Joining;
+import dev.trivet.peer.Member;
 import dev.trivet.peer.PeerChannels;
 import dev.trivet.peer.PeerServer;
+import dev.trivet.replicate.CommandLog;
 import dev.trivet.replicate.Door;
+import dev.trivet.replicate.Leadership;
 import dev.trivet.replicate.Replica;
 import dev.trivet.replicate.ReplicaConfig;
 import dev.trivet.replicate.ReplicaObservers;
@@ -47,9 +50,11 @@ public final class Node implements AutoCloseable {
   private static final Duration ELECTION_MAX = Duration.ofMillis(900);
 
   private final Closing closing;
+  private final CommandLog log;
 
-  private Node(Closing closing) {
+  private Node(Closing closing, CommandLog log) {
     this.closing = closing;
+    this.log = log;
   }
 
   /**
@@ -70,12 +75,12 @@ public final class Node implements AutoCloseable {
       if (identity.isComplete()) {
         DataParts.requireAll(folder.path());
       }
-      build(options, folder.path(), identity, closing, onFatal);
+      CommandLog log = build(options, folder.path(), identity, closing, onFatal);
       if (!identity.isComplete()) {
         DataParts.sync(folder.path());
         new IdentityFile(folder.path()).write(identity.complete());
       }
-      return new Node(closing);
+      return new Node(closing, log);
     } catch (IOException | InterruptedException | RuntimeException | Error e) {
       closing.close();
       throw e;
@@ -93,7 +98,7 @@ public final class Node implements AutoCloseable {
             options, new Founding(options.trust(), file, known, options.initial(), random));
   }
 
-  private static void build(
+  private static CommandLog build(
       NodeOptions options,
       Path folder,
       Identity identity,
@@ -179,6 +184,19 @@ public final class Node implements AutoCloseable {
                 options.bind(options.addresses().client()), options.tls().client(), api.served()))
         .start();
     LOG.info("{} serves at {}", identity.self().name(), identity.self().clientAddress());
+    return replica;
+  }
+
+  /** For people: whether this node leads, or whom it follows; empty while no leader is known. */
+  public String role() {
+    Leadership leadership = log.leadership();
+    Member leader = leadership.leader();
+    if (leadership.isSelf()) {
+      return "leader in term " + leadership.term();
+    }
+    return leader == null
+        ? ""
+        : "follower of %s in term %d".formatted(leader.name(), leadership.term());
   }
 
   /** Stops serving, then replicating, then closes the store. */

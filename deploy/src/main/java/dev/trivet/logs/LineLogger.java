@@ -1,0 +1,70 @@
+package dev.trivet.logs;
+
+import java.io.Serial;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Marker;
+import org.slf4j.event.Level;
+import org.slf4j.helpers.LegacyAbstractLogger;
+import org.slf4j.helpers.MessageFormatter;
+
+/** Writes lines to standard error; one call, one line, whatever the threads. */
+final class LineLogger extends LegacyAbstractLogger {
+  @Serial private static final long serialVersionUID = 1;
+
+  LineLogger(String name) {
+    this.name = name;
+  }
+
+  @Override
+  protected @Nullable String getFullyQualifiedCallerName() {
+    return null;
+  }
+
+  @Override
+  protected void handleNormalizedLoggingCall(
+      Level level,
+      @Nullable Marker marker,
+      @Nullable String template,
+      Object @Nullable [] arguments,
+      @Nullable Throwable error) {
+    LogOptions options = LogOptions.current();
+    String words = template == null ? "" : template;
+    String message = MessageFormatter.basicArrayFormat(words, arguments);
+    LogLine line =
+        new LogLine(
+            Instant.now(),
+            level,
+            options.node(),
+            name,
+            words,
+            message == null ? "" : message,
+            error);
+    System.err.println(line.format(options.format()));
+  }
+
+  @Override
+  public boolean isTraceEnabled() {
+    return LogOptions.current().logs(name, Level.TRACE);
+  }
+
+  @Override
+  public boolean isDebugEnabled() {
+    return LogOptions.current().logs(name, Level.DEBUG);
+  }
+
+  @Override
+  public boolean isInfoEnabled() {
+    return LogOptions.current().logs(name, Level.INFO);
+  }
+
+  @Override
+  public boolean isWarnEnabled() {
+    return LogOptions.current().logs(name, Level.WARN);
+  }
+
+  @Override
+  public boolean isErrorEnabled() {
+    return true;
+  }
+}
