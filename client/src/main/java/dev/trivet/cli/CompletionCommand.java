@@ -19,8 +19,7 @@ final class CompletionCommand implements Callable<Integer> {
   public Integer call() {
     String script = AutoComplete.bash("trivet", command.root().commandLine());
     if (output.isJson()) {
-      output.message(
-          com.google.protobuf.StringValue.of(script).toBuilder().build());
+      output.message(com.google.protobuf.StringValue.of(script).toBuilder().build());
     } else {
       output.line(script);
     }

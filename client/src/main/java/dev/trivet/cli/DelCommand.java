@@ -57,8 +57,7 @@ final class DelCommand implements Callable<Integer> {
                       .setRangeEnd(keys.end())
                       .setPrevKv(isPreviousWanted)
                       .build());
-      output.show(
-          () -> done, () -> List.of(Long.toString(done.getDeleted())), () -> print(done));
+      output.show(() -> done, () -> List.of(Long.toString(done.getDeleted())), () -> print(done));
       if (done.getDeleted() == 0 && keys.isOneKey()) {
         throw ErrorCode.KEY_NOT_FOUND.exception("no key '" + key + "'");
       }

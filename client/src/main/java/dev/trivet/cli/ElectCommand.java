@@ -79,8 +79,7 @@ final class ElectCommand implements Callable<Integer> {
   private int lead(Election election) throws IOException, InterruptedException {
     try (Leading leading = campaign(election)) {
       if (!command.isEmpty()) {
-        return Guarded.run(
-            command, leading.token(), leading.key(), leading.lost(), leading::close);
+        return Guarded.run(command, leading.token(), leading.key(), leading.lost(), leading::close);
       }
       print(
           KeyValue.newBuilder()

@@ -19,8 +19,8 @@ import picocli.CommandLine.ParseResult;
 
 /**
  * Two lines on standard error, what happened and what to do next; with {@code -o json} or {@code
- * yaml} one line of JSON with both and more. The exit code is the table's. {@code docs/cli.md} fixes
- * all of it.
+ * yaml} one line of JSON with both and more. The exit code is the table's. {@code docs/cli.md}
+ * fixes all of it.
  */
 final class Errors implements IExecutionExceptionHandler, IParameterExceptionHandler {
   @Override
@@ -77,7 +77,11 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
             .setExitCode(error.code().exitCode())
             .build();
     try {
-      err.println(JsonFormat.printer().preservingProtoFieldNames().omittingInsignificantWhitespace().print(object));
+      err.println(
+          JsonFormat.printer()
+              .preservingProtoFieldNames()
+              .omittingInsignificantWhitespace()
+              .print(object));
     } catch (InvalidProtocolBufferException e) {
       print(err, message, error.code().nextStep());
     }

@@ -101,7 +101,8 @@ final class GetCommand implements Callable<Integer> {
                   : found.getKvsList().stream().map(this::valueOf).toList(),
           () -> print(found, keys.isOneKey()));
       if (found.getMore() && !output.isJson()) {
-        output.hint("(%d of %d keys: see --limit)".formatted(found.getKvsCount(), found.getCount()));
+        output.hint(
+            "(%d of %d keys: see --limit)".formatted(found.getKvsCount(), found.getCount()));
       }
       if (found.getCount() == 0 && keys.isOneKey()) {
         throw ErrorCode.KEY_NOT_FOUND.exception("no key '" + key + "'");
@@ -111,8 +112,7 @@ final class GetCommand implements Callable<Integer> {
   }
 
   private Query query(KeyOptions keys) {
-    Query query =
-        keys.isOneKey() ? Query.key(keys.first()) : Query.range(keys.first(), keys.end());
+    Query query = keys.isOneKey() ? Query.key(keys.first()) : Query.range(keys.first(), keys.end());
     query = query.revision(revision);
     query = isKeysOnly ? query.keysOnly() : query;
     query = isCountOnly ? query.countOnly() : query;

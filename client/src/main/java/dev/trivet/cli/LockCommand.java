@@ -69,8 +69,7 @@ final class LockCommand implements Callable<Integer> {
   private static Struct about(Held held) {
     return Struct.newBuilder()
         .putFields("key", Value.newBuilder().setStringValue(Output.text(held.key())).build())
-        .putFields(
-            "token", Value.newBuilder().setStringValue(Long.toString(held.token())).build())
+        .putFields("token", Value.newBuilder().setStringValue(Long.toString(held.token())).build())
         .build();
   }
 }

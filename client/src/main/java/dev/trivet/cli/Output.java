@@ -13,8 +13,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * The option {@code -o} and what it means: a table for people; JSON, one message a line, or YAML for
- * programs, both in the form of etcd's JSON gateway (bytes in base64); or the bare values for
+ * The option {@code -o} and what it means: a table for people; JSON, one message a line, or YAML
+ * for programs, both in the form of etcd's JSON gateway (bytes in base64); or the bare values for
  * scripts, one a line.
  */
 final class Output {

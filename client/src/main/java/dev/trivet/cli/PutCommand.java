@@ -59,8 +59,7 @@ final class PutCommand implements Callable<Integer> {
       String revision = Long.toString(done.getHeader().getRevision());
       output.show(
           () -> done,
-          () ->
-              done.hasPrevKv() ? List.of(Output.text(done.getPrevKv().getValue())) : List.of(),
+          () -> done.hasPrevKv() ? List.of(Output.text(done.getPrevKv().getValue())) : List.of(),
           () -> {
             output.line("revision " + revision);
             if (done.hasPrevKv()) {

@@ -11,8 +11,8 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * How options are called in files and in the environment: {@code get --limit} is {@code get.limit}
- * and {@code TRIVET_GET_LIMIT}. Options that commands share, as {@code --endpoints}, have no command
- * before their name.
+ * and {@code TRIVET_GET_LIMIT}. Options that commands share, as {@code --endpoints}, have no
+ * command before their name.
  */
 final class SettingNames {
   private SettingNames() {}

@@ -15,8 +15,8 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * What environment and file say about options. Given to the command line before it parses, so that a
- * flag goes before the environment, that before the file, and the file before the default.
+ * What environment and file say about options. Given to the command line before it parses, so that
+ * a flag goes before the environment, that before the file, and the file before the default.
  */
 public final class Settings implements IDefaultValueProvider {
   /** One option's value and where it is from. */

@@ -35,7 +35,8 @@ record SettingsFile(String name, Map<String, String> values) {
       return read(Path.of(named));
     }
     String home = environment.getOrDefault("HOME", "");
-    String own = environment.getOrDefault("XDG_CONFIG_HOME", home.isEmpty() ? "" : home + "/.config");
+    String own =
+        environment.getOrDefault("XDG_CONFIG_HOME", home.isEmpty() ? "" : home + "/.config");
     List<Path> usual =
         own.isEmpty()
             ? List.of(Path.of("/etc/trivet/trivet.properties"))
@@ -65,7 +66,8 @@ record SettingsFile(String name, Map<String, String> values) {
     try (Reader reader = Files.newBufferedReader(file, UTF_8)) {
       once.load(reader);
     } catch (IOException | IllegalArgumentException e) {
-      throw ErrorCode.INVALID_ARGUMENT.exception("cannot read the settings of " + file + ": " + e, e);
+      throw ErrorCode.INVALID_ARGUMENT.exception(
+          "cannot read the settings of " + file + ": " + e, e);
     }
     return new SettingsFile(file.toString(), values);
   }

@@ -163,7 +163,8 @@ final class CliTest {
   void aCommandRunsUnderALockAndGivesItsExitCode(@TempDir Path folder) {
     String file = folder.resolve("said").toString();
 
-    int code = run("lock", "cli", "--", "sh", "-c", "echo $TRIVET_LOCK_TOKEN > " + file + "; exit 42");
+    int code =
+        run("lock", "cli", "--", "sh", "-c", "echo $TRIVET_LOCK_TOKEN > " + file + "; exit 42");
     int none = run("lock", "cli", "--", "/no/such/program");
 
     assertThat(code).isEqualTo(42);

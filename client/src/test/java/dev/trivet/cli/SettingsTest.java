@@ -34,8 +34,10 @@ final class SettingsTest {
     String bad = "127.0.0.1:1";
     Path file = write("endpoints = " + bad + "\ntimeout = 0.2\n");
     Map<String, String> none = Map.of("TRIVET_CONFIG", file.toString());
-    Map<String, String> set = Map.of("TRIVET_CONFIG", file.toString(), "TRIVET_ENDPOINTS", good, "TRIVET_TIMEOUT", "60");
-    Map<String, String> wrong = Map.of("TRIVET_CONFIG", file.toString(), "TRIVET_ENDPOINTS", bad, "TRIVET_TIMEOUT", "60");
+    Map<String, String> set =
+        Map.of("TRIVET_CONFIG", file.toString(), "TRIVET_ENDPOINTS", good, "TRIVET_TIMEOUT", "60");
+    Map<String, String> wrong =
+        Map.of("TRIVET_CONFIG", file.toString(), "TRIVET_ENDPOINTS", bad, "TRIVET_TIMEOUT", "60");
 
     assertThat(use.run(none, "put", "k", "v")).isEqualTo(4);
     assertThat(use.run(set, "put", "k", "v")).isZero();
@@ -50,7 +52,8 @@ final class SettingsTest {
     int code = use.run(Map.of(), "version", "--config=" + write("endpoint = a:1"));
 
     assertThat(code).isEqualTo(2);
-    assertThat(use.errors().getFirst()).endsWith("sets 'endpoint', which is nothing: did you mean 'endpoints'?");
+    assertThat(use.errors().getFirst())
+        .endsWith("sets 'endpoint', which is nothing: did you mean 'endpoints'?");
   }
 
   @Test

@@ -129,6 +129,7 @@ final class ServeCommand implements Callable<Integer> {
   private String reserve = "";
 
   @Mixin private final TlsOptions tls = new TlsOptions();
+
   @Option(
       names = "--log-format",
       defaultValue = "text",
@@ -141,7 +142,9 @@ final class ServeCommand implements Callable<Integer> {
       description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
   private Level logLevel = Level.INFO;
 
-  @Option(names = "--print-config", description = "Print each value and where it is from; then end.")
+  @Option(
+      names = "--print-config",
+      description = "Print each value and where it is from; then end.")
   private boolean isPrinting;
 
   @Spec private CommandSpec command = CommandSpec.create();

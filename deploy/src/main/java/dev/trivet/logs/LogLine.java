@@ -12,8 +12,8 @@ import org.slf4j.event.Level;
  * One event.
  *
  * <p>As JSON the keys are {@code time} (UTC, milliseconds), {@code level}, {@code node}, {@code
- * event}, {@code logger}, {@code message}, and {@code error} with the stack if there is one. As text:
- * time, level, node, logger, message, and the stack on the same line.
+ * event}, {@code logger}, {@code message}, and {@code error} with the stack if there is one. As
+ * text: time, level, node, logger, message, and the stack on the same line.
  *
  * <p>The event's id is made of the logger and the fixed words of the message, so it stays the same
  * whatever the values are: "took leadership in term {}" of LeaderDuties is {@code
@@ -65,7 +65,11 @@ record LogLine(
   }
 
   String id() {
-    String slug = NO_LETTERS.matcher(template.toLowerCase(Locale.ROOT)).replaceAll("-").replaceAll("^-|-$", "");
+    String slug =
+        NO_LETTERS
+            .matcher(template.toLowerCase(Locale.ROOT))
+            .replaceAll("-")
+            .replaceAll("^-|-$", "");
     return shortName() + "." + slug.substring(0, Math.min(slug.length(), LONGEST_ID));
   }
 

@@ -21,7 +21,8 @@ final class ServeConfigTest {
   void eachValueIsShownWithWhereItIsFrom() throws Exception {
     Path file = folder.resolve("trivet.properties");
     Files.writeString(
-        file, "serve.data = /srv/trivet\nserve.raft = h:2380\nserve.name = from-file\nget.limit = 5\n");
+        file,
+        "serve.data = /srv/trivet\nserve.raft = h:2380\nserve.name = from-file\nget.limit = 5\n");
 
     Run run =
         run(
@@ -57,7 +58,8 @@ final class ServeConfigTest {
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
+    command.addAll(
+        List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
     command.add(Main.class.getName());
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

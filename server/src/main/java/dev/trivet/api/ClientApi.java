@@ -153,8 +153,7 @@ public final class ClientApi implements AutoCloseable {
             MaintenanceService.ETCD_VERSION,
             version()));
     List<ServerInterceptor> interceptors =
-        List.of(
-            new LeaderNaming(leader), new LeaderRequirement(leader), guard, new RequestIds());
+        List.of(new LeaderNaming(leader), new LeaderRequirement(leader), guard, new RequestIds());
     watches.start();
     return new ClientApi(
         new Served(
