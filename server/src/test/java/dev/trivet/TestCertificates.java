@@ -58,8 +58,10 @@ public final class TestCertificates {
     Path extensions =
         Files.writeString(
             folder.resolve(name + ".ext"),
-            "subjectAltName=IP:127.0.0.1,DNS:localhost\n"
-                + "extendedKeyUsage=serverAuth,clientAuth\n");
+            """
+            subjectAltName=IP:127.0.0.1,DNS:localhost
+            extendedKeyUsage=serverAuth,clientAuth
+            """);
     openssl(
         List.of("req", "-new", "-newkey"),
         kind,
