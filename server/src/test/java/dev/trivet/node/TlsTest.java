@@ -22,6 +22,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -156,7 +157,8 @@ final class TlsTest {
   void whoDoesNotShakeHandsIsCutOff() throws Exception {
     String address = client(1);
     int colon = address.indexOf(':');
-    try (Socket silent = new Socket("127.0.0.1", Integer.parseInt(address.substring(colon + 1)))) {
+    int port = Integer.parseInt(address.substring(colon + 1));
+    try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), port)) {
       assertThat(silent.getInputStream().read()).isEqualTo(-1);
     }
   }
