@@ -1,7 +1,6 @@
 package dev.trivet.bench;
 
 import dev.trivet.errors.ErrorCode;
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -11,22 +10,18 @@ import java.util.List;
  * @param connections to each endpoint, 1 to 1,000
  * @param op what each request does
  * @param clients requests outstanding at any time, 1 to 100,000
- * @param warmup load before counting begins
- * @param measured how long to count
  * @param valueSizeBytes size of each value, 0 to 1 MiB
  * @param keys number of different keys, chosen evenly at random
- * @param pids server processes on this machine whose CPU and memory are read; may be empty
+ * @param timing when to count
  */
 public record KeyLoad(
     List<String> endpoints,
     int connections,
     Op op,
     int clients,
-    Duration warmup,
-    Duration measured,
     int valueSizeBytes,
     int keys,
-    List<Long> pids) {
+    Timing timing) {
   private static final int MOST_CLIENTS = 100_000;
   private static final int MOST_CONNECTIONS = 1_000;
   private static final int LARGEST_VALUE_BYTES = 1 << 20;
@@ -40,7 +35,6 @@ public record KeyLoad(
   /** Checks the ranges; throws INVALID_ARGUMENT. */
   public KeyLoad {
     endpoints = List.copyOf(endpoints);
-    pids = List.copyOf(pids);
     require(!endpoints.isEmpty(), "0 endpoints given, at least 1 is needed");
     require(
         connections >= 1 && connections <= MOST_CONNECTIONS,
@@ -52,14 +46,6 @@ public record KeyLoad(
         valueSizeBytes >= 0 && valueSizeBytes <= LARGEST_VALUE_BYTES,
         "value size is " + valueSizeBytes + ", allowed is 0 to " + LARGEST_VALUE_BYTES);
     require(keys >= 1, "keys is " + keys + ", at least 1 is needed");
-    require(
-        measured.isPositive() && !warmup.isNegative(),
-        "measured time is "
-            + measured
-            + " and warm-up "
-            + warmup
-            + ": one must be positive,"
-            + " the other not negative");
   }
 
   private static void require(boolean holds, String message) {

@@ -12,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
-import org.HdrHistogram.Histogram;
 
 /**
  * The outstanding requests of one run. Invariant: from {@code begin} to the end of the wire each
@@ -26,20 +25,17 @@ final class Requests {
   private static final int WRITERS = 64;
   private static final String PUT = KVGrpc.getPutMethod().getFullMethodName();
   private static final String RANGE = KVGrpc.getRangeMethod().getFullMethodName();
-  private static final int SIGNIFICANT_DIGITS = 3;
 
   private final KeyLoad load;
   private final WireClient wire;
   private final List<WireConnection> connections;
   private final ByteString value;
   private final SplittableRandom random = new SplittableRandom(1);
-  private final Histogram latencies = new Histogram(SIGNIFICANT_DIGITS);
-  private long errors;
-  private String firstError = "";
-  private boolean isCounting;
+  private final Meter meter;
 
-  Requests(KeyLoad load, WireClient wire, List<WireConnection> connections) {
+  Requests(KeyLoad load, WireClient wire, List<WireConnection> connections, Meter meter) {
     this.load = load;
+    this.meter = meter;
     this.wire = wire;
     this.connections = List.copyOf(connections);
     byte[] bytes = new byte[load.valueSizeBytes()];
@@ -52,8 +48,8 @@ final class Requests {
     Filling filling = new Filling(Math.min(WRITERS, load.keys()));
     var _ = wire.run(filling::begin);
     filling.running.await();
-    if (!firstError.isEmpty()) {
-      throw ErrorCode.UNREACHABLE.exception("cannot write the keys to read: " + firstError);
+    if (!meter.firstError().isEmpty()) {
+      throw ErrorCode.UNREACHABLE.exception("cannot write the keys to read: " + meter.firstError());
     }
   }
 
@@ -65,39 +61,12 @@ final class Requests {
     return true;
   }
 
-  boolean startCounting() {
-    latencies.reset();
-    errors = 0;
-    isCounting = true;
-    return true;
-  }
-
-  /** Not changed any more. */
-  Histogram stopCounting() {
-    isCounting = false;
-    return latencies;
-  }
-
-  long errors() {
-    return errors;
-  }
-
-  String firstError() {
-    return firstError;
-  }
-
   private byte[] put(int key) {
     return PutRequest.newBuilder()
         .setKey(BenchKeys.numbered(key))
         .setValue(value)
         .build()
         .toByteArray();
-  }
-
-  private void note(String failure) {
-    if (firstError.isEmpty()) {
-      firstError = failure;
-    }
   }
 
   /** Sends the next request when one is answered. */
@@ -129,16 +98,11 @@ final class Requests {
     public void ended(String failure) {
       long nanos = System.nanoTime() - sentNanos;
       if (failure.isEmpty()) {
-        if (isCounting) {
-          latencies.recordValue(nanos);
-        }
+        meter.answered(nanos);
         next();
         return;
       }
-      if (isCounting) {
-        errors++;
-      }
-      note(failure);
+      meter.failed(failure);
       // A call may fail on the spot: without a pause this would recurse and spin.
       wire.later(this::next, PAUSE_AFTER_ERROR_MILLIS);
     }
@@ -163,7 +127,7 @@ final class Requests {
     }
 
     private void next(WireConnection connection) {
-      if (nextKey == load.keys() || !firstError.isEmpty()) {
+      if (nextKey == load.keys() || !meter.firstError().isEmpty()) {
         running.countDown();
         return;
       }
@@ -177,7 +141,7 @@ final class Requests {
             @Override
             public void ended(String failure) {
               if (!failure.isEmpty()) {
-                note(failure);
+                meter.failed(failure);
               }
               next(connection);
             }

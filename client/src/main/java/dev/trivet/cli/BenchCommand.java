@@ -6,5 +6,10 @@ import picocli.CommandLine.Command;
     name = "bench",
     description = "Measure a cluster.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = BenchKeysCommand.class)
+    subcommands = {
+      BenchKeysCommand.class,
+      BenchWatchCommand.class,
+      BenchLeasesCommand.class,
+      BenchGrowCommand.class
+    })
 final class BenchCommand {}

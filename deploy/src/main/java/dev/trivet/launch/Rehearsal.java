@@ -3,6 +3,7 @@ package dev.trivet.launch;
 import com.google.protobuf.ByteString;
 import dev.trivet.bench.KeyBench;
 import dev.trivet.bench.KeyLoad;
+import dev.trivet.bench.Timing;
 import dev.trivet.cli.Cli;
 import dev.trivet.client.TrivetClient;
 import dev.trivet.client.Watch;
@@ -111,7 +112,13 @@ public final class Rehearsal {
 
   private static KeyLoad etcdClients(KeyLoad.Op op, List<String> endpoints, Duration duration) {
     return new KeyLoad(
-        endpoints, 1, op, CLIENTS, Duration.ZERO, duration, VALUE_BYTES, 1_000, List.of());
+        endpoints,
+        1,
+        op,
+        CLIENTS,
+        VALUE_BYTES,
+        1_000,
+        new Timing(Duration.ZERO, duration, List.of()));
   }
 
   private static void play(TrivetClient client, ExecutorService threads, long end)

@@ -3,8 +3,8 @@ package dev.trivet.bench;
 /**
  * What came out.
  *
- * @param op put or get
- * @param clients requests outstanding
+ * @param op what was done: put, get, keepalive, or the delivery of an event
+ * @param clients requests outstanding, leases or watchers
  * @param seconds how long it was counted
  * @param operations answered without error
  * @param errors answered with an error, or lost with their connection
@@ -15,7 +15,7 @@ package dev.trivet.bench;
  * @param serverRssMiB resident memory of the watched processes at the end; 0 if none
  * @param firstError text of one error, empty if there was none
  */
-public record KeyReport(
+public record LoadReport(
     String op,
     int clients,
     double seconds,
