@@ -21,6 +21,8 @@ final class FloorsTest {
           .definedBy("dev.trivet.api..")
           .layer("watch")
           .definedBy("dev.trivet.watch..")
+          .layer("lessor")
+          .definedBy("dev.trivet.lessor..")
           .layer("extents")
           .definedBy("dev.trivet.extents..")
           .layer("replicate")
@@ -37,16 +39,19 @@ final class FloorsTest {
           .mayOnlyBeAccessedByLayers("node")
           .whereLayer("watch")
           .mayOnlyBeAccessedByLayers("api", "node")
+          .whereLayer("lessor")
+          .mayOnlyBeAccessedByLayers("api", "node")
           .whereLayer("extents")
           .mayOnlyBeAccessedByLayers("api", "node")
           .whereLayer("replicate")
-          .mayOnlyBeAccessedByLayers("api", "watch", "extents", "node")
+          .mayOnlyBeAccessedByLayers("api", "watch", "lessor", "extents", "node")
           .whereLayer("state")
-          .mayOnlyBeAccessedByLayers("api", "watch", "extents", "replicate", "node")
+          .mayOnlyBeAccessedByLayers("api", "watch", "lessor", "extents", "replicate", "node")
           .whereLayer("store")
-          .mayOnlyBeAccessedByLayers("api", "watch", "extents", "replicate", "state", "node")
+          .mayOnlyBeAccessedByLayers(
+              "api", "watch", "lessor", "extents", "replicate", "state", "node")
           .whereLayer("peer")
-          .mayOnlyBeAccessedByLayers("api", "extents", "replicate", "node")
+          .mayOnlyBeAccessedByLayers("api", "lessor", "extents", "replicate", "node")
           .because("a floor that knows the one above it can neither be tested nor replaced alone");
 
   @ArchTest

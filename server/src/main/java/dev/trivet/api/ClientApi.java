@@ -28,6 +28,7 @@ import dev.trivet.api.port.HttpHandler;
 import dev.trivet.api.port.Served;
 import dev.trivet.api.volumes.VolumesService;
 import dev.trivet.extents.ExtentStorage;
+import dev.trivet.lessor.Lessor;
 import dev.trivet.peer.Member;
 import dev.trivet.peer.PeerNetwork;
 import dev.trivet.replicate.CommandLog;
@@ -67,7 +68,7 @@ public final class ClientApi implements AutoCloseable {
    * @param schemes of the addresses of all members
    * @param quotaBytes what the store's live rows may take, for display; 0: no quota
    * @param access who may do what, never older than the rows of a view that was opened before
-   * @param clock for what is only shown or estimated, as a lease's remaining time
+   * @param clock for what is only shown or estimated
    */
   public record Floors(
       CommandLog log,
@@ -76,6 +77,7 @@ public final class ClientApi implements AutoCloseable {
       Supplier<AccessRules> access,
       EventSource events,
       WatchHub hub,
+      Lessor lessor,
       ExtentStorage extents,
       PeerNetwork peers,
       String clusterId,
@@ -108,7 +110,8 @@ public final class ClientApi implements AutoCloseable {
     CommandLog log = guard.signing(floors.log());
     CommandLog patient = guard.signing(unsigned);
     KeyService keys = new KeyService(patient, floors.store(), headers, floors.limits(), guard);
-    LeaseService leases = new LeaseService(patient, floors.store(), headers, floors.clock(), guard);
+    LeaseService leases =
+        new LeaseService(patient, floors.store(), headers, floors.lessor(), guard);
     AuthService auth = new AuthService(patient, floors.store(), headers, authentication);
     ClusterService cluster =
         new ClusterService(patient, floors.membership(), headers, floors.schemes());

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the leader alone proposes: that it has taken leadership (once a term, before anything may
- * expire), that leases and sessions whose time is over end, and that old garbage is forgotten.
+ * expire), that sessions whose time is over end, and that old garbage is forgotten.
  *
  * <p>Nothing here decides: the commands are judged by the state machine, at the entry's time and
  * term, the same on all nodes. A proposal that is lost is made again at the next round; one that

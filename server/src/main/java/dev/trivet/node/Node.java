@@ -8,6 +8,7 @@ import dev.trivet.extents.LocalExtents;
 import dev.trivet.extents.MissingFetcher;
 import dev.trivet.extents.QuorumExtents;
 import dev.trivet.extents.Sweeper;
+import dev.trivet.lessor.Lessor;
 import dev.trivet.node.founding.DataFolder;
 import dev.trivet.node.founding.Founder;
 import dev.trivet.node.founding.Founding;
@@ -114,6 +115,7 @@ public final class Node implements AutoCloseable {
                 options.trust(), identity.clusterId(), identity.self(), identity.founders()));
     StoreEvents events = new StoreEvents(store);
     WatchHub hub = closing.add(new WatchHub(events));
+    Lessor lessor = closing.add(new Lessor(store, channels));
     MissingFetcher fetcher = closing.add(new MissingFetcher(localExtents, store, channels));
     Door door = new Door();
     Replica replica =
@@ -131,7 +133,7 @@ public final class Node implements AutoCloseable {
                 state,
                 channels,
                 door,
-                new ReplicaObservers(List.of(hub, fetcher), channels::update, onFatal)));
+                new ReplicaObservers(List.of(hub, lessor, fetcher), channels::update, onFatal)));
     QuorumExtents extents =
         new QuorumExtents(
             localExtents, store, channels, InstantSource.system(), new SecureRandom());
@@ -145,6 +147,7 @@ public final class Node implements AutoCloseable {
             identity.self(),
             List.of(
                 replica.peerService(),
+                lessor.peerService(),
                 new ExtentService(localExtents),
                 new NodeReplies(replica, extents)),
             List.of(strangers)));
@@ -158,6 +161,7 @@ public final class Node implements AutoCloseable {
         .add(new Joining(options.trust(), identity.self(), options.initial(), replica::members))
         .start();
     hub.start();
+    lessor.start(replica);
     fetcher.start();
     sweeper.start();
     ClientApi api =
@@ -170,6 +174,7 @@ public final class Node implements AutoCloseable {
                     state::access,
                     events,
                     hub,
+                    lessor,
                     extents,
                     channels,
                     identity.clusterId(),

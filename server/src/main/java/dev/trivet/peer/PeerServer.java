@@ -3,6 +3,7 @@ package dev.trivet.peer;
 import com.google.common.util.concurrent.MoreExecutors;
 import dev.trivet.peer.tls.Certificates;
 import dev.trivet.peer.tls.TlsContexts;
+import dev.trivet.proto.peer.LeasesGrpc;
 import dev.trivet.proto.peer.PeersGrpc;
 import io.grpc.BindableService;
 import io.grpc.Metadata;
@@ -14,6 +15,7 @@ import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,13 +24,15 @@ import java.util.concurrent.TimeUnit;
 /**
  * The peer port: services behind the handshake, and those that strangers may call.
  *
- * <p>Calls of {@code Peers} never wait and are answered on the network's own threads, for waking
- * another thread costs more than most of them; all others run on threads named {@code peer-call}.
+ * <p>Calls of {@code Peers} and {@code Leases} never wait and are answered on the network's own
+ * threads, for waking another thread costs more than most of them; all others run on threads named
+ * {@code peer-call}.
  */
 public final class PeerServer implements AutoCloseable {
   private static final int MAX_CALLS_PER_CONNECTION = 32_768;
   private static final long CLOSE_SECONDS = 2;
   private static final long HANDSHAKE_SECONDS = 10;
+  private static final Set<String> PROMPT = Set.of(PeersGrpc.SERVICE_NAME, LeasesGrpc.SERVICE_NAME);
 
   private final Server server;
   private final ExecutorService calls;
@@ -90,7 +94,7 @@ public final class PeerServer implements AutoCloseable {
   private record CallThreads(Executor calls) implements ServerCallExecutorSupplier {
     @Override
     public <Q, A> Executor getExecutor(ServerCall<Q, A> call, Metadata metadata) {
-      return PeersGrpc.SERVICE_NAME.equals(call.getMethodDescriptor().getServiceName())
+      return PROMPT.contains(String.valueOf(call.getMethodDescriptor().getServiceName()))
           ? MoreExecutors.directExecutor()
           : calls;
     }

@@ -27,6 +27,12 @@ public interface CommandLog {
    */
   CompletableFuture<Long> readBarrier();
 
+  /**
+   * Proof that this node led after the call, and has applied all that was acknowledged before it;
+   * fails with {@code NOT_LEADER} or {@code NO_LEADER} where it cannot be had.
+   */
+  CompletableFuture<Long> confirmLeadership();
+
   /** Who leads, as this node knows it now. For routing and display: never a proof. */
   Leadership leadership();
 

@@ -229,6 +229,11 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
   }
 
   @Override
+  public CompletableFuture<Long> confirmLeadership() {
+    return Failures.unwrapped(barriers.confirm().thenCompose(applied::await));
+  }
+
+  @Override
   public Leadership leadership() {
     DivisionInfo info = division.getInfo();
     long term = writtenTerm();

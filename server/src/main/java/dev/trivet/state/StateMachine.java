@@ -138,6 +138,8 @@ public final class StateMachine {
       case RESTORE -> RestoreCommands.restore(context, command.getRestore());
       case TAKE_LEADERSHIP -> LeaseCommands.takeLeadership(context);
       case EXPIRE_DUE -> LeaseCommands.expireDue(context, command.getExpireDue());
+      case EXPIRE_LEASES ->
+          keys(context, () -> LeaseCommands.expireLeases(context, command.getExpireLeases()));
       case SPACE_ALARM -> SpaceAlarms.set(context, command.getSpaceAlarm());
       case CREATE_BUCKET -> ObjectCommands.createBucket(context, command.getCreateBucket());
       case DELETE_BUCKET -> ObjectCommands.deleteBucket(context, command.getDeleteBucket());
@@ -188,6 +190,8 @@ public final class StateMachine {
       }
       case Change.ExtentReleased(var id) -> batch.delete(Table.MISSING, id.toBytes());
       case Change.KeysChanged _ -> {}
+      case Change.LeaseGranted _ -> {}
+      case Change.LeaseEnded _ -> {}
       case Change.Compacted _ -> {}
       case Change.Restored _ -> {}
     }

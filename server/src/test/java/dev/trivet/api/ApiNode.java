@@ -7,6 +7,7 @@ import dev.trivet.api.port.ClientPort;
 import dev.trivet.extents.ExtentService;
 import dev.trivet.extents.LocalExtents;
 import dev.trivet.extents.QuorumExtents;
+import dev.trivet.lessor.Lessor;
 import dev.trivet.peer.Member;
 import dev.trivet.peer.PeerChannels;
 import dev.trivet.peer.PeerServer;
@@ -46,6 +47,7 @@ public final class ApiNode implements AutoCloseable {
   private final PeerChannels channels;
   private final PeerServer peerServer;
   private final WatchHub hub;
+  private final Lessor lessor;
   private final ClientApi api;
   private final ClientPort port;
 
@@ -59,12 +61,13 @@ public final class ApiNode implements AutoCloseable {
     StoreEvents events = new StoreEvents(store);
     StateMachine state = new StateMachine(store, local);
     hub = new WatchHub(events);
+    lessor = new Lessor(store, channels);
     replica =
         Replica.start(
             new ReplicaConfig(
                 directory, self, CLUSTER, voters, Duration.ofMillis(900), Duration.ofMillis(1500)),
             state,
-            List.of(hub),
+            List.of(hub, lessor),
             channels,
             fatal::add);
     peerServer =
@@ -74,9 +77,13 @@ public final class ApiNode implements AutoCloseable {
             CLUSTER,
             self,
             List.of(
-                replica.peerService(), new ExtentService(local), new NodeReplies(replica, extents)),
+                replica.peerService(),
+                lessor.peerService(),
+                new ExtentService(local),
+                new NodeReplies(replica, extents)),
             List.of());
     hub.start();
+    lessor.start(replica);
     api =
         ClientApi.open(
             new ClientApi.Floors(
@@ -86,6 +93,7 @@ public final class ApiNode implements AutoCloseable {
                 state::access,
                 events,
                 hub,
+                lessor,
                 extents,
                 channels,
                 CLUSTER,
@@ -116,6 +124,7 @@ public final class ApiNode implements AutoCloseable {
     port.close();
     api.close();
     hub.close();
+    lessor.close();
     peerServer.close();
     replica.close();
     channels.close();

@@ -54,6 +54,11 @@ final class HandStampedLog implements CommandLog {
   }
 
   @Override
+  public CompletableFuture<Long> confirmLeadership() {
+    return readBarrier();
+  }
+
+  @Override
   public Leadership leadership() {
     return new Leadership(1, self, true);
   }

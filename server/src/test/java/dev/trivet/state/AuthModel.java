@@ -39,7 +39,7 @@ final class AuthModel {
     }
     Asker asker = command.getAskedBy();
     return switch (command.getKindCase()) {
-      case EXPIRE_DUE, ISSUE_TOKEN, RENEW_TOKEN -> null;
+      case EXPIRE_DUE, EXPIRE_LEASES, ISSUE_TOKEN, RENEW_TOKEN -> null;
       case PUT, DELETE_RANGE, TXN -> {
         if (asker.getUser().isEmpty()) {
           yield ErrorCode.USER_EMPTY;

@@ -7,7 +7,8 @@ import dev.trivet.proto.etcd.LeaseKeepAliveRequest;
 import dev.trivet.proto.etcd.LeaseRevokeRequest;
 import dev.trivet.proto.etcd.RangeRequest;
 import dev.trivet.proto.log.Command;
-import dev.trivet.proto.log.ExpireDue;
+import dev.trivet.proto.log.ExpireLeases;
+import dev.trivet.proto.log.OverdueLease;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -47,12 +48,21 @@ final class KeyCommandMaker {
               LeaseGrantRequest.newBuilder().setID(lease()).setTTL(2 + random.nextInt(8)));
       case 16 -> command.setLeaseRenew(LeaseKeepAliveRequest.newBuilder().setID(lease()));
       case 17 -> command.setLeaseRevoke(LeaseRevokeRequest.newBuilder().setID(lease()));
-      case 18 -> command.setExpireDue(ExpireDue.newBuilder().setLimit(100));
+      case 18 -> command.setExpireLeases(expiry());
       default ->
           command.setCompact(
               CompactionRequest.newBuilder().setRevision(revision - 6 + random.nextInt(8)));
     }
     return command.build();
+  }
+
+  /** Of the first few grants, often of a lease that is gone, and sometimes of another term. */
+  private ExpireLeases expiry() {
+    ExpireLeases.Builder expire = ExpireLeases.newBuilder().setTerm(random.nextInt(8) == 0 ? 2 : 1);
+    for (int i = random.nextInt(5); i > 0; i--) {
+      expire.addLeases(OverdueLease.newBuilder().setId(lease()).setGrant(1 + random.nextInt(6)));
+    }
+    return expire.build();
   }
 
   RangeRequest range(long oldest, long newest) {

@@ -21,8 +21,8 @@ final class KeyModel {
   /** One version of a key. */
   record Version(String value, long create, long mod, long version, long lease) {}
 
-  /** A lease's time to live and end. */
-  record Lease(long ttlSeconds, long expiresMillis) {}
+  /** A lease's time to live, and which of all grants it was. */
+  record Lease(long ttlSeconds, long grant) {}
 
   /** What happened to one key in one revision. */
   record Happened(String key, @Nullable Version now, @Nullable Version before) {}
@@ -31,6 +31,7 @@ final class KeyModel {
   final TreeMap<Long, List<Happened>> events = new TreeMap<>();
   final TreeMap<Long, Lease> leases = new TreeMap<>();
   long compacted;
+  long grants;
   private TreeMap<String, Version> working = new TreeMap<>();
   private List<Happened> happened = new ArrayList<>();
 

@@ -10,7 +10,9 @@ import dev.trivet.proto.etcd.KeyValue;
 import dev.trivet.proto.etcd.RangeRequest;
 import dev.trivet.proto.etcd.RangeResponse;
 import dev.trivet.proto.log.Command;
+import dev.trivet.proto.log.ExpireLeases;
 import dev.trivet.proto.log.Outcome;
+import dev.trivet.proto.log.OverdueLease;
 import dev.trivet.proto.log.TakeLeadership;
 import dev.trivet.state.entry.Change;
 import dev.trivet.state.keys.EventLog;
@@ -20,7 +22,6 @@ import dev.trivet.store.ReadView;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
@@ -81,7 +82,7 @@ final class KeyProgramTest {
       long before = model.revision();
       Applied applied = store.apply(millis, List.of(command));
       steps.add(new Program.Step(millis, command));
-      follow(model, command, applied.outcomes().getFirst(), millis, at);
+      follow(model, command, applied.outcomes().getFirst(), at);
       assertThat(changed(applied)).as(at).isEqualTo(happened(model, before + 1));
       try (ReadView view = store.view()) {
         compareRange(view, model, maker, at);
@@ -94,8 +95,7 @@ final class KeyProgramTest {
   }
 
   /** Does the command on the model and compares what both say. */
-  private static void follow(
-      KeyModel model, Command command, Outcome outcome, long millis, String at) {
+  private static void follow(KeyModel model, Command command, Outcome outcome, String at) {
     boolean isRefused = outcome.hasRefusal();
     switch (command.getKindCase()) {
       case PUT ->
@@ -115,16 +115,15 @@ final class KeyProgramTest {
         long id = command.getLeaseGrant().getID();
         assertThat(isRefused).as(at).isEqualTo(model.leases.containsKey(id));
         long ttl = command.getLeaseGrant().getTTL();
-        model.leases.putIfAbsent(id, new KeyModel.Lease(ttl, millis + ttl * 1000));
+        if (!isRefused) {
+          model.leases.put(id, new KeyModel.Lease(ttl, ++model.grants));
+        }
       }
       case LEASE_RENEW -> {
         KeyModel.Lease lease = model.leases.get(command.getLeaseRenew().getID());
         assertThat(outcome.getLeaseRenew().getTTL())
             .as(at)
             .isEqualTo(lease == null ? 0 : lease.ttlSeconds());
-        model.leases.computeIfPresent(
-            command.getLeaseRenew().getID(),
-            (id, old) -> new KeyModel.Lease(old.ttlSeconds(), millis + old.ttlSeconds() * 1000));
       }
       case LEASE_REVOKE -> {
         assertThat(isRefused)
@@ -134,7 +133,12 @@ final class KeyProgramTest {
           model.revoke(command.getLeaseRevoke().getID());
         }
       }
-      case EXPIRE_DUE -> expire(model, millis);
+      case EXPIRE_LEASES -> {
+        assertThat(isRefused).as(at).isEqualTo(command.getExpireLeases().getTerm() != 1);
+        if (!isRefused) {
+          expire(model, command.getExpireLeases());
+        }
+      }
       case COMPACT -> {
         long revision = command.getCompact().getRevision();
         assertThat(isRefused)
@@ -150,16 +154,13 @@ final class KeyProgramTest {
     }
   }
 
-  private static void expire(KeyModel model, long millis) {
-    List<Map.Entry<Long, KeyModel.Lease>> due = new ArrayList<>();
-    model.leases.entrySet().stream()
-        .filter(lease -> lease.getValue().expiresMillis() <= millis)
-        .sorted(
-            Map.Entry.<Long, KeyModel.Lease>comparingByValue(
-                    (a, b) -> Long.compare(a.expiresMillis(), b.expiresMillis()))
-                .thenComparing(Map.Entry.comparingByKey()))
-        .forEach(due::add);
-    due.forEach(lease -> model.revoke(lease.getKey()));
+  private static void expire(KeyModel model, ExpireLeases expire) {
+    for (OverdueLease overdue : expire.getLeasesList()) {
+      KeyModel.Lease lease = model.leases.get(overdue.getId());
+      if (lease != null && lease.grant() == overdue.getGrant()) {
+        model.revoke(overdue.getId());
+      }
+    }
   }
 
   private static void compareRange(

@@ -8,8 +8,9 @@ import dev.trivet.proto.etcd.LeaseGrantRequest;
 import dev.trivet.proto.etcd.LeaseTimeToLiveResponse;
 import dev.trivet.proto.etcd.RangeRequest;
 import dev.trivet.proto.log.Command;
-import dev.trivet.proto.log.ExpireDue;
+import dev.trivet.proto.log.ExpireLeases;
 import dev.trivet.proto.log.Outcome;
+import dev.trivet.proto.log.OverdueLease;
 import dev.trivet.proto.log.TakeLeadership;
 import dev.trivet.proto.snapshot.SnapshotHead;
 import dev.trivet.proto.snapshot.SnapshotPart;
@@ -80,12 +81,13 @@ final class RestoreProgramTest {
       assertThatThrownBy(() -> now(to)).hasMessageContaining("being restored");
       apply(
           to, Command.newBuilder().setTakeLeadership(TakeLeadership.getDefaultInstance()).build());
-      new StateMachine(to, id -> true)
-          .apply(
-              new LogPosition(1, ++index),
-              MILLIS + 100_000,
-              List.of(
-                  Command.newBuilder().setExpireDue(ExpireDue.newBuilder().setLimit(10)).build()));
+      ExpireLeases expire =
+          ExpireLeases.newBuilder()
+              .setTerm(1)
+              .addLeases(OverdueLease.newBuilder().setId(7))
+              .build();
+      assertThat(refusal(apply(to, Command.newBuilder().setExpireLeases(expire).build())))
+          .isEqualTo("RESTORING");
       assertThat(leases(to)).hasSize(1);
     }
   }
@@ -202,7 +204,7 @@ final class RestoreProgramTest {
     return rows;
   }
 
-  /** Ids, times to live and keys; the times of expiry differ. */
+  /** Ids, times to live and keys. */
   private static Set<String> leases(Store store) {
     Set<String> leases = new TreeSet<>();
     try (ReadView view = store.view()) {
@@ -210,7 +212,7 @@ final class RestoreProgramTest {
           .getLeasesList()
           .forEach(
               lease -> {
-                var known = LeaseQueries.timeToLive(view, lease.getID(), true, MILLIS);
+                var known = LeaseQueries.timeToLive(view, lease.getID(), true);
                 leases.add(lease.getID() + " " + known.getGrantedTTL() + keys(known));
               });
     }

@@ -104,6 +104,11 @@ public final class Caller {
     require(rows, (rules, asker) -> Permissions.refuseKeysOf(rules, rows, asker, lease));
   }
 
+  /** That a lease may be renewed: no command of the log, so nobody judges it later. */
+  public void requireRenewal(Rows rows, long lease) {
+    require(rows, (rules, asker) -> Permissions.refuseRenewal(rules, rows, asker, lease));
+  }
+
   /** That the keys on all leases may be told of, as in etcd: which ones there are tells of them. */
   public void requireKeysOfAllLeases(Rows rows) {
     require(

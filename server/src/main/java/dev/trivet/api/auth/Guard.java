@@ -170,6 +170,11 @@ public final class Guard implements ServerInterceptor {
     }
 
     @Override
+    public CompletableFuture<Long> confirmLeadership() {
+      return target.confirmLeadership();
+    }
+
+    @Override
     public Leadership leadership() {
       return target.leadership();
     }

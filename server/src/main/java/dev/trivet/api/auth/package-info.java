@@ -3,10 +3,10 @@
  *
  * <p>Start reading at {@link dev.trivet.api.auth.Guard}: it stands before every call, over gRPC and
  * over HTTP, and what is in no row of {@link dev.trivet.api.auth.Need} is for root alone. A service
- * asks it for the {@link dev.trivet.api.auth.Caller}, who must be permitted the rows that are read;
- * commands carry the caller's name, and the state judges them when they are applied. {@link
- * dev.trivet.api.auth.Passwords} are hashed slowly, on few threads of their own; {@link
- * dev.trivet.api.auth.SimpleTokens} stand for a password that was found right.
+ * asks it for the {@link dev.trivet.api.auth.Caller}, who must be permitted the rows that are read
+ * and the leases that are renewed; commands carry the caller's name, and the state judges them when
+ * they are applied. {@link dev.trivet.api.auth.Passwords} are hashed slowly, on few threads of
+ * their own; {@link dev.trivet.api.auth.SimpleTokens} stand for a password that was found right.
  *
  * <p>While authentication is off all of this costs one look at a field.
  *

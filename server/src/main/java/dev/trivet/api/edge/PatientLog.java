@@ -54,6 +54,11 @@ public final class PatientLog implements CommandLog {
   }
 
   @Override
+  public CompletableFuture<Long> confirmLeadership() {
+    return log.confirmLeadership();
+  }
+
+  @Override
   public Leadership leadership() {
     return log.leadership();
   }

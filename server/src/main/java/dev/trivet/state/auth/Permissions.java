@@ -54,6 +54,14 @@ public final class Permissions {
         : null;
   }
 
+  /** Whether a lease may be renewed, and so everything on it be kept. */
+  public static @Nullable ErrorCode refuseRenewal(
+      AccessRules rules, Rows rows, Asker asker, long lease) {
+    return rules.isEnabled()
+        ? new Permissions(rules, rows, asker).judgeLease(lease, rules::refuseWrite)
+        : null;
+  }
+
   private @Nullable ErrorCode judge(Command command) {
     return switch (command.getKindCase()) {
       case PUT -> judge(command.getPut());
@@ -92,7 +100,14 @@ public final class Permissions {
               ? null
               : rules.refuseRoot(asker);
       // What nodes propose of their own accord, or after they have seen a password.
-      case TAKE_LEADERSHIP, EXPIRE_DUE, SPACE_ALARM, DROP_GARBAGE, ISSUE_TOKEN, RENEW_TOKEN -> null;
+      case TAKE_LEADERSHIP,
+          EXPIRE_DUE,
+          EXPIRE_LEASES,
+          SPACE_ALARM,
+          DROP_GARBAGE,
+          ISSUE_TOKEN,
+          RENEW_TOKEN ->
+          null;
       case KIND_NOT_SET -> null;
     };
   }

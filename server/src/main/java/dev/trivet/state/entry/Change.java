@@ -15,6 +15,16 @@ public sealed interface Change {
     }
   }
 
+  /**
+   * A lease has its whole time from now on.
+   *
+   * @param grant tells it from earlier leases of the same id
+   */
+  record LeaseGranted(long id, long grant, long ttlSeconds) implements Change {}
+
+  /** A lease was revoked or has expired. */
+  record LeaseEnded(long id) implements Change {}
+
   /** A manifest or a slice names this extent for the first time. */
   record ExtentReferenced(ExtentId id) implements Change {}
 

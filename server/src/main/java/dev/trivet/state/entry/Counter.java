@@ -23,6 +23,8 @@ public enum Counter {
   LOG_TIME("log-time", 0),
   /** The last term that took leadership: only this term may expire leases and sessions. */
   LEADERSHIP_TERM("leadership-term", 0),
+  /** How many leases were ever granted. */
+  LEASE_GRANTS("lease-grants", 0),
   /** The snapshot that is being restored, or was; 0 for none. While it is, the revision is 0. */
   RESTORED_SNAPSHOT("restored-snapshot", 0),
   /** How many members say that they have no space. */

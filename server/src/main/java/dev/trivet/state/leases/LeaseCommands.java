@@ -10,9 +10,12 @@ import dev.trivet.proto.etcd.LeaseRevokeResponse;
 import dev.trivet.proto.etcd.ResponseHeader;
 import dev.trivet.proto.log.Done;
 import dev.trivet.proto.log.ExpireDue;
+import dev.trivet.proto.log.ExpireLeases;
 import dev.trivet.proto.log.LeaseRecord;
 import dev.trivet.proto.log.Outcome;
+import dev.trivet.proto.log.OverdueLease;
 import dev.trivet.state.auth.AuthTokens;
+import dev.trivet.state.entry.Change;
 import dev.trivet.state.entry.Counter;
 import dev.trivet.state.entry.EntryContext;
 import dev.trivet.state.keys.Compaction;
@@ -22,9 +25,9 @@ import dev.trivet.state.volumes.Sweep;
 import dev.trivet.store.Table;
 
 /**
- * Leases by the log's time.
- *
- * <p>Invariant: every lease has exactly one row in the table of what is due, at its expiry.
+ * Leases: which there are, and what hangs on them. When one is over is not decided here: the leader
+ * keeps the times of renewals in its memory ({@code dev.trivet.lessor}, where the argument is) and
+ * names in a command what it found overdue.
  */
 public final class LeaseCommands {
   /** As etcd with its default election time-out: shorter ones are granted this long. */
@@ -42,7 +45,13 @@ public final class LeaseCommands {
       return EntryContext.refuse(ErrorCode.LEASE_EXISTS);
     }
     long ttl = Math.max(MIN_TTL_SECONDS, request.getTTL());
-    write(context, LeaseRecord.newBuilder().setId(request.getID()).setTtlSeconds(ttl).build());
+    write(
+        context,
+        LeaseRecord.newBuilder()
+            .setId(request.getID())
+            .setTtlSeconds(ttl)
+            .setGrant(context.next(Counter.LEASE_GRANTS))
+            .build());
     return Outcome.newBuilder()
         .setLeaseGrant(
             LeaseGrantResponse.newBuilder()
@@ -63,24 +72,25 @@ public final class LeaseCommands {
         .build();
   }
 
-  /** Renews; an unknown lease is answered with a time to live of 0, which is no error. */
+  /**
+   * What earlier versions wrote to the log for each renewal. It changes nothing any more; an
+   * unknown lease is answered with a time to live of 0, which is no error.
+   */
   public static Outcome renew(EntryContext context, LeaseKeepAliveRequest request) {
     LeaseKeepAliveResponse.Builder response =
         LeaseKeepAliveResponse.newBuilder().setHeader(header(context)).setID(request.getID());
     LeaseRecord lease = LeaseRows.find(context.rows(), request.getID());
     if (lease != null) {
-      write(context, lease);
       response.setTTL(lease.getTtlSeconds());
     }
     return Outcome.newBuilder().setLeaseRenew(response).build();
   }
 
   /**
-   * Gives every lease and session its full time again: their holders could not renew while there
-   * was no leader.
+   * Gives every session its full time again: its holder could not renew while there was no leader.
+   * Leases are not touched: the new leader counts their full time from when it first saw them.
    */
   public static Outcome takeLeadership(EntryContext context) {
-    RestoredLeases.restart(context);
     SessionCommands.extendAll(context);
     context.set(Counter.LEADERSHIP_TERM, context.position().term());
     return done();
@@ -99,17 +109,8 @@ public final class LeaseCommands {
     for (DueTable.Due due :
         DueTable.dueBy(context.rows(), context.timeMillis(), command.getLimit())) {
       switch (due.kind()) {
-        case LEASE -> {
-          if (context.get(Counter.REVISION) == 0) {
-            // Being restored: its keys are not all there yet, and its time begins at the end.
-            continue;
-          }
-          LeaseRecord lease = LeaseRows.find(context.rows(), due.id());
-          if (lease == null) {
-            throw new IllegalStateException("lease " + due.id() + " is due and does not exist");
-          }
-          end(context, lease);
-        }
+        // Of an earlier version.
+        case LEASE -> DueTable.remove(context, DueTable.Kind.LEASE, due.id(), due.expiryMillis());
         case SESSION -> SessionCommands.expire(context, due.id());
         case TOKEN -> AuthTokens.expire(context, due.id());
       }
@@ -119,21 +120,43 @@ public final class LeaseCommands {
     return done();
   }
 
+  /**
+   * Ends the leases that the leader of a term named, as far as they still are what it saw.
+   *
+   * <p>An entry's term is that of the leader that made it: in another term's entry the judgement is
+   * of a leader that was deposed, and its successor may have answered renewals since. That this
+   * term has taken leadership need not be asked, as for sessions: its leader counts from when it
+   * first read the leases, which was after its election, and so after every renewal that an earlier
+   * leader answered.
+   */
+  public static Outcome expireLeases(EntryContext context, ExpireLeases command) {
+    long term = context.position().term();
+    if (command.getTerm() != term) {
+      return EntryContext.refuse(
+          ErrorCode.NOT_LEADER,
+          "term %d judged, the entry is of term %d".formatted(command.getTerm(), term));
+    }
+    for (OverdueLease overdue : command.getLeasesList()) {
+      LeaseRecord lease = LeaseRows.find(context.rows(), overdue.getId());
+      if (lease != null && lease.getGrant() == overdue.getGrant()) {
+        end(context, lease);
+      }
+    }
+    return done();
+  }
+
   /** The lease and all its keys go in one revision. */
   private static void end(EntryContext context, LeaseRecord lease) {
     KeyWriter writer = new KeyWriter(context);
     LeaseRows.keysOf(context.rows(), lease.getId()).forEach(writer::delete);
     writer.finish();
     context.rows().delete(Table.LEASE, LeaseRows.rowKey(lease.getId()));
-    DueTable.remove(context, DueTable.Kind.LEASE, lease.getId(), lease.getExpiresMillis());
+    context.tell(new Change.LeaseEnded(lease.getId()));
   }
 
-  /** Writes the lease with its full time from now on. */
   static void write(EntryContext context, LeaseRecord lease) {
-    long expires = context.timeMillis() + lease.getTtlSeconds() * 1000;
-    DueTable.set(context, DueTable.Kind.LEASE, lease.getId(), lease.getExpiresMillis(), expires);
-    LeaseRecord renewed = lease.toBuilder().setExpiresMillis(expires).build();
-    context.rows().put(Table.LEASE, LeaseRows.rowKey(lease.getId()), renewed.toByteArray());
+    context.rows().put(Table.LEASE, LeaseRows.rowKey(lease.getId()), lease.toByteArray());
+    context.tell(new Change.LeaseGranted(lease.getId(), lease.getGrant(), lease.getTtlSeconds()));
   }
 
   private static ResponseHeader header(EntryContext context) {

@@ -8,8 +8,9 @@ import dev.trivet.proto.etcd.ResponseHeader;
 import dev.trivet.proto.log.LeaseRecord;
 import dev.trivet.state.entry.Counter;
 import dev.trivet.store.Rows;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads of leases. */
@@ -17,33 +18,28 @@ public final class LeaseQueries {
   private LeaseQueries() {}
 
   /**
-   * What is left of a lease; a time to live of -1 for an unknown one.
-   *
-   * @param nowMillis the reader's clock: what is left is an estimate, the end is decided in the log
+   * A lease and its keys, with the granted time for what is left of it, which only the leader
+   * knows; a time to live of -1 for an unknown one.
    */
-  public static LeaseTimeToLiveResponse timeToLive(
-      Rows rows, long id, boolean isWithKeys, long nowMillis) {
+  public static LeaseTimeToLiveResponse timeToLive(Rows rows, long id, boolean isWithKeys) {
     LeaseTimeToLiveResponse.Builder response =
         LeaseTimeToLiveResponse.newBuilder().setHeader(header(rows)).setID(id);
     LeaseRecord lease = LeaseRows.find(rows, id);
     if (lease == null) {
       return response.setTTL(-1).build();
     }
-    response
-        .setTTL(Math.max(0, (lease.getExpiresMillis() - nowMillis) / 1000))
-        .setGrantedTTL(lease.getTtlSeconds());
+    response.setTTL(lease.getTtlSeconds()).setGrantedTTL(lease.getTtlSeconds());
     if (isWithKeys) {
       LeaseRows.keysOf(rows, id).forEach(key -> response.addKeys(ByteString.copyFrom(key)));
     }
     return response.build();
   }
 
-  /** All leases, the one that ends first in front. */
+  /** All leases, in the order of their ids. */
   public static LeaseLeasesResponse leases(Rows rows) {
     LeaseLeasesResponse.Builder response = LeaseLeasesResponse.newBuilder().setHeader(header(rows));
-    LeaseRows.all(rows).stream()
-        .sorted(Comparator.comparingLong(LeaseRecord::getExpiresMillis))
-        .forEach(lease -> response.addLeases(LeaseStatus.newBuilder().setID(lease.getId())));
+    LeaseRows.each(
+        rows, lease -> response.addLeases(LeaseStatus.newBuilder().setID(lease.getId())));
     return response.build();
   }
 
@@ -66,10 +62,17 @@ public final class LeaseQueries {
 
   /** The ids of all leases. */
   public static List<Long> ids(Rows rows) {
-    return LeaseRows.all(rows).stream().map(LeaseRecord::getId).toList();
+    List<Long> ids = new ArrayList<>();
+    LeaseRows.each(rows, lease -> ids.add(lease.getId()));
+    return ids;
   }
 
-  /** Whether a lease, a session or a token is due. */
+  /** Gives all leases to a receiver, in the order of their ids. */
+  public static void each(Rows rows, Consumer<LeaseRecord> receiver) {
+    LeaseRows.each(rows, receiver);
+  }
+
+  /** Whether a session or a token is due. */
   public static boolean anyDueBy(Rows rows, long millis) {
     return !DueTable.dueBy(rows, millis, 1).isEmpty();
   }

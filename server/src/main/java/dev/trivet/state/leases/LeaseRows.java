@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of leases and of the keys that hang on them. */
@@ -24,14 +25,12 @@ final class LeaseRows {
     return row == null ? null : parse(row);
   }
 
-  static List<LeaseRecord> all(Rows rows) {
-    List<LeaseRecord> leases = new ArrayList<>();
+  static void each(Rows rows, Consumer<LeaseRecord> receiver) {
     try (Cursor cursor = rows.scan(Table.LEASE, new byte[0], null)) {
       while (cursor.next()) {
-        leases.add(parse(cursor.value()));
+        receiver.accept(parse(cursor.value()));
       }
     }
-    return leases;
   }
 
   /** Keys on a lease, in key order. */

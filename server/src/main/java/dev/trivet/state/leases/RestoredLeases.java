@@ -25,13 +25,8 @@ public final class RestoredLeases {
       throw ErrorCode.INVALID_ARGUMENT.exception("a row of 'lease' is malformed");
     }
     if (LeaseRows.find(context.rows(), lease.getId()) == null) {
-      LeaseCommands.write(context, lease.toBuilder().clearExpiresMillis().build());
+      LeaseCommands.write(context, lease.toBuilder().clearExpiresMillis().clearGrant().build());
     }
-  }
-
-  /** Gives every lease its whole time from now on. */
-  public static void restart(EntryContext context) {
-    LeaseRows.all(context.rows()).forEach(lease -> LeaseCommands.write(context, lease));
   }
 
   /** Whether there is any lease. */

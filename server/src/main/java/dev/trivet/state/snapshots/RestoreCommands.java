@@ -93,7 +93,6 @@ public final class RestoreCommands {
     }
     context.set(Counter.REVISION, end.getRevision());
     context.set(Counter.COMPACTED_REVISION, end.getCompactedRevision());
-    RestoredLeases.restart(context);
     context.tell(new Change.Restored(end.getRevision()));
   }
 }

@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import dev.trivet.api.ApiNode;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.proto.api.AdminGrpc;
 import dev.trivet.proto.api.BlobsGrpc;
 import dev.trivet.proto.api.VolumesGrpc;
 import dev.trivet.proto.etcd.AuthGrpc;
+import dev.trivet.proto.etcd.AuthUserRevokeRoleRequest;
 import dev.trivet.proto.etcd.ClusterGrpc;
 import dev.trivet.proto.etcd.Compare;
 import dev.trivet.proto.etcd.KVGrpc;
 import dev.trivet.proto.etcd.LeaseGrantRequest;
 import dev.trivet.proto.etcd.LeaseGrpc;
+import dev.trivet.proto.etcd.LeaseKeepAliveRequest;
+import dev.trivet.proto.etcd.LeaseKeepAliveResponse;
 import dev.trivet.proto.etcd.LeaseRevokeRequest;
 import dev.trivet.proto.etcd.LeaseTimeToLiveRequest;
 import dev.trivet.proto.etcd.MaintenanceGrpc;
@@ -30,6 +34,7 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServiceDescriptor;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
@@ -37,7 +42,9 @@ import java.io.ByteArrayInputStream;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -180,6 +187,110 @@ final class AdvisoriesTest {
     long own = leases.leaseGrant(LeaseGrantRequest.newBuilder().setTTL(600).build()).getID();
     var _ = user.put(put("tenant/a").setLease(own).build());
     var _ = leases.leaseRevoke(LeaseRevokeRequest.newBuilder().setID(own).build());
+  }
+
+  /**
+   * It keeps the keys, which is to write them; and no renewal is in the log, where all is judged.
+   */
+  @Test
+  void aRenewalNeedsWritingAllKeysOnTheLeaseOnEveryNode() {
+    cluster.addUser("keeper");
+    cluster.grant("keeper", Permission.Type.READWRITE, "keeper/", "keeper0");
+    cluster.addUser("guest");
+    cluster.grant("guest", Permission.Type.READWRITE, "guest/", "guest0");
+    cluster.grant("guest", Permission.Type.READ, "keeper/", "keeper0");
+    long lease =
+        LeaseGrpc.newBlockingStub(cluster.root)
+            .leaseGrant(LeaseGrantRequest.newBuilder().setTTL(600).build())
+            .getID();
+    KVGrpc.KVBlockingStub root = KVGrpc.newBlockingStub(cluster.root);
+
+    for (ApiNode node : cluster.nodes.nodes) {
+      Channel keeper = GuardedCluster.as(node, "keeper");
+      Channel guest = GuardedCluster.as(node, "guest");
+      var _ = root.put(put("keeper/a").setLease(lease).build());
+      assertThat(renewed(keeper, lease)).isEqualTo("600 s");
+      assertThat(renewed(guest, lease)).isEqualTo(ErrorCode.PERMISSION_DENIED.text());
+
+      // One key of others is enough.
+      var _ = root.put(put("owner/b").setLease(lease).build());
+      assertThat(renewed(keeper, lease)).isEqualTo(ErrorCode.PERMISSION_DENIED.text());
+
+      var _ = root.put(put("owner/b").build());
+      assertThat(renewed(keeper, lease)).isEqualTo("600 s");
+      assertThat(renewed(cluster.root, lease)).isEqualTo("600 s");
+      assertThat(renewed(node.channel, lease)).isEqualTo(ErrorCode.USER_EMPTY.text());
+      assertThat(renewed(GuardedCluster.withToken(node, "nonsense"), lease))
+          .isEqualTo(ErrorCode.INVALID_AUTH_TOKEN.text());
+    }
+  }
+
+  @Test
+  void aStreamOfRenewalsEndsWithItsUsersPermission() {
+    cluster.addUser("dismissed");
+    cluster.grant("dismissed", Permission.Type.WRITE, "dismissed", "");
+    Channel channel = GuardedCluster.as(cluster.nodes.follower(1), "dismissed");
+    long lease =
+        LeaseGrpc.newBlockingStub(channel)
+            .leaseGrant(LeaseGrantRequest.newBuilder().setTTL(600).build())
+            .getID();
+    var _ = KVGrpc.newBlockingStub(channel).put(put("dismissed").setLease(lease).build());
+    RenewalStream stream = new RenewalStream(channel);
+    assertThat(stream.renew(lease)).isEqualTo("600 s");
+
+    var _ =
+        AuthGrpc.newBlockingStub(cluster.root)
+            .userRevokeRole(
+                AuthUserRevokeRoleRequest.newBuilder()
+                    .setName("dismissed")
+                    .setRole("dismissed")
+                    .build());
+
+    assertThat(stream.renew(lease)).isEqualTo(ErrorCode.PERMISSION_DENIED.text());
+  }
+
+  private static String renewed(Channel channel, long lease) {
+    RenewalStream stream = new RenewalStream(channel);
+    String said = stream.renew(lease);
+    stream.end();
+    return said;
+  }
+
+  /** A stream that keeps leases alive, asked one thing after the other. */
+  private static final class RenewalStream implements StreamObserver<LeaseKeepAliveResponse> {
+    private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
+    private final StreamObserver<LeaseKeepAliveRequest> requests;
+
+    RenewalStream(Channel channel) {
+      requests = LeaseGrpc.newStub(channel).leaseKeepAlive(this);
+    }
+
+    /** The time to live that is answered, or why not. */
+    String renew(long lease) {
+      requests.onNext(LeaseKeepAliveRequest.newBuilder().setID(lease).build());
+      try {
+        return String.valueOf(said.poll(30, TimeUnit.SECONDS));
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    void end() {
+      requests.onCompleted();
+    }
+
+    @Override
+    public void onNext(LeaseKeepAliveResponse response) {
+      said.add(response.getTTL() + " s");
+    }
+
+    @Override
+    public void onError(Throwable thrown) {
+      said.add(String.valueOf(Status.fromThrowable(thrown).getDescription()));
+    }
+
+    @Override
+    public void onCompleted() {}
   }
 
   @Test
