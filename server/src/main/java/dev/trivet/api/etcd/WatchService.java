@@ -81,6 +81,8 @@ public final class WatchService extends WatchGrpc.WatchImplBase implements AutoC
     if (isLeaderRequired) {
       leaderRequiring.add(stream);
     }
+    call.disableAutoRequest();
+    call.request(1);
     call.setOnReadyHandler(stream::resume);
     call.setOnCancelHandler(
         () -> {

@@ -49,6 +49,9 @@ final class WatchStream implements StreamObserver<WatchRequest> {
   /** Progress is to be told once all watchers have got this far; 0 when nobody asks. */
   private long wantedProgress;
 
+  /** The caller does not read, so no more requests are taken from it. */
+  private boolean isHeldBack;
+
   private boolean isOver;
 
   WatchStream(
@@ -72,6 +75,15 @@ final class WatchStream implements StreamObserver<WatchRequest> {
       case PROGRESS_REQUEST -> askProgress();
       // etcd, too, passes over a request it does not know.
       case REQUESTUNION_NOT_SET -> {}
+    }
+    takeNext();
+  }
+
+  /** Each request has an answer, and who does not read answers could fill the memory with them. */
+  private synchronized void takeNext() {
+    isHeldBack = !observer.isReady();
+    if (!isHeldBack) {
+      observer.request(1);
     }
   }
 
@@ -211,6 +223,10 @@ final class WatchStream implements StreamObserver<WatchRequest> {
 
   /** The caller reads again. */
   synchronized void resume() {
+    if (isHeldBack) {
+      isHeldBack = false;
+      observer.request(1);
+    }
     watches.values().forEach(Watching::resume);
   }
 
