@@ -114,7 +114,7 @@ final class JsonGatewayTest {
     assertThat(post(leader, "/v3/kv/range", "{\"key\":").statusCode()).isEqualTo(400);
     assertThat(post(leader, "/v3/kv/range", "[]").statusCode()).isEqualTo(400);
     assertThat(post(leader, "/v3/kv/range", "{\"key\":\"%%\"}").statusCode()).isEqualTo(400);
-    assertThat(post(leader, "/v3/maintenance/downgrade", "{}").statusCode()).isEqualTo(501);
+    assertThat(post(leader, "/v3/maintenance/downgrade", "{}").statusCode()).isEqualTo(400);
     assertThat(post(leader, "/v3/nothing", "{}").statusCode()).isEqualTo(404);
     assertThat(get(leader, "/v3/kv/range").statusCode()).isEqualTo(405);
   }
