@@ -1,8 +1,10 @@
 """What Debian's python3-etcd3 sees of a cluster: every answer is asserted.
 
 python_etcd3.py HOST:PORT HOST:PORT ...   one endpoint of each member
-Ends with 77 where the module is not installed.
+Ends with 77 where the module is not installed, and with where it waits when it takes longer than two minutes: some of what the
+module waits for has no time limit of its own.
 """
+import faulthandler
 import hashlib
 import io
 import queue
@@ -14,6 +16,8 @@ try:
 except ImportError as error:
     print(error)
     sys.exit(77)
+
+faulthandler.dump_traceback_later(120, exit=True)
 
 PREFIX = "/python/"
 PATIENCE = 30
