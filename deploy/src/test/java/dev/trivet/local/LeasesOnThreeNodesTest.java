@@ -117,7 +117,7 @@ final class LeasesOnThreeNodesTest {
             return node.getKey();
           }
         } catch (StatusRuntimeException _) {
-          continue; // It is down.
+          // It is down.
         }
       }
     }
