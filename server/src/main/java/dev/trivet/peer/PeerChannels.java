@@ -7,6 +7,7 @@ import io.grpc.ClientInterceptors;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.epoll.EpollSocketChannel;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,6 +116,8 @@ public final class PeerChannels implements PeerNetwork, AutoCloseable {
     }
     // Without keepalive, calls to a node in a black hole hang until TCP gives up.
     return builder
+        .channelType(EpollSocketChannel.class)
+        .eventLoopGroup(NetworkLoops.group())
         .intercept(new Handshake.Password(trust.secret()))
         .keepAliveTime(10, TimeUnit.SECONDS)
         .keepAliveTimeout(4, TimeUnit.SECONDS)

@@ -12,6 +12,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerInterceptors;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -63,6 +64,9 @@ public final class PeerServer implements AutoCloseable {
         Executors.newCachedThreadPool(Thread.ofPlatform().name("peer-call-", 0).daemon().factory());
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(address)
+            .channelType(EpollServerSocketChannel.class)
+            .bossEventLoopGroup(NetworkLoops.group())
+            .workerEventLoopGroup(NetworkLoops.group())
             .executor(MoreExecutors.directExecutor())
             .callExecutor(new CallThreads(calls))
             .handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)

@@ -4,6 +4,7 @@ import com.google.common.util.concurrent.MoreExecutors;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
 import dev.trivet.peer.Member;
+import dev.trivet.peer.NetworkLoops;
 import dev.trivet.peer.PeerErrors;
 import dev.trivet.peer.PeerNetwork;
 import dev.trivet.proto.log.Command;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,7 @@ final class Forwarding {
 
   private final PeerNetwork peers;
   private final Tenures tenures;
+  private final Executor network = NetworkLoops.one();
   private final Semaphore forwarded = new Semaphore(MAX_FORWARDED);
   private final Map<Long, Lane> lanes = new ConcurrentHashMap<>();
 
@@ -70,10 +73,21 @@ final class Forwarding {
       this.leader = leader;
     }
 
+    /** What arrived together is sent together, when the network's thread has read all of it. */
     void add(Waiting waiting) {
+      boolean isFirst;
+      synchronized (this) {
+        isFirst = queue.isEmpty();
+        queue.add(waiting);
+      }
+      if (isFirst) {
+        network.execute(this::sendNext);
+      }
+    }
+
+    private void sendNext() {
       List<Waiting> group;
       synchronized (this) {
-        queue.add(waiting);
         group = next();
       }
       send(group);

@@ -14,23 +14,25 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes one log entry of all commands that wait. While an entry is in flight the next one fills up,
  * so that a busy node pays Raft's price once for many commands; a second one sets out beside it
- * only when so many bytes wait that the network and the disks have something to overlap. An idle
- * node waits for no timer and for no other thread: who proposes then hands the entry to Raft too.
+ * only when so many bytes wait that the network and the disks have something to overlap. When the
+ * next one sets out is its {@link EntryPace pace}'s to say.
  *
  * <p>Nobody waits for ever: a command that Raft has not taken after the patience fails with {@code
  * NO_LEADER}, one that it has taken and not applied with {@code DEADLINE_EXCEEDED}.
  *
- * <p>Its thread, {@code group-commit}, makes the entries that had to wait for their turn; {@link
- * #propose} is for any thread.
+ * <p>Entries are made on one thread of the network, after it has read all that had arrived: {@link
+ * #propose} is for any thread, and from that one it wakes no other.
  */
 final class GroupCommit implements AutoCloseable {
   /** Hands a batch to Raft; done when Raft has answered, failed with what it said. */
@@ -55,52 +57,62 @@ final class GroupCommit implements AutoCloseable {
   private record Flight(LiveBatch batch, long sinceNanos) {}
 
   private final Door door;
-  private final BooleanSupplier mustNotAppend;
+  private final ScheduledExecutorService network;
   private final InstantSource clock;
   private final Duration patience;
   private final Consumer<Throwable> onFatal;
   private final Queue<Waiting> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
   private final AtomicLong queuedBytes = new AtomicLong();
-  private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
   private final Set<Flight> flights = ConcurrentHashMap.newKeySet();
+  private final EntryPace pace = new EntryPace();
 
-  /** Permits are news for the thread: something waits, and an entry may be made of it. */
-  private final Semaphore turns = new Semaphore(0);
+  /** Whether the network's thread is going to look at the queue. */
+  private final AtomicBoolean isCalled = new AtomicBoolean();
 
-  private final Thread thread;
+  /** The end of the wait that the pace asked for. The network's thread's. */
+  private @Nullable Future<?> alarm;
+
+  private volatile @Nullable Future<?> overdueWatch;
   private volatile boolean isClosed;
 
   /**
-   * @param mustNotAppend whether the calling thread is one that Raft may wait for while it appends
+   * @param network one thread, which may take entries to Raft
    */
   GroupCommit(
       Door door,
-      BooleanSupplier mustNotAppend,
+      ScheduledExecutorService network,
       InstantSource clock,
       Duration patience,
       Consumer<Throwable> onFatal) {
     this.onFatal = onFatal;
     this.door = door;
-    this.mustNotAppend = mustNotAppend;
+    this.network = network;
     this.clock = clock;
     this.patience = patience;
-    this.thread = Thread.ofPlatform().name("group-commit").daemon().unstarted(this::run);
   }
 
   void start() {
-    thread.start();
+    overdueWatch =
+        network.scheduleWithFixedDelay(
+            this::failOverdue, OVERDUE_EVERY_MILLIS, OVERDUE_EVERY_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** One future for each command, in their order. */
   List<CompletableFuture<Committed>> propose(List<Command> commands) {
     List<CompletableFuture<Committed>> outcomes = new ArrayList<>(commands.size());
     commands.forEach(command -> outcomes.add(enqueue(command)));
-    if (mustNotAppend.getAsBoolean()) {
-      turns.release();
-    } else {
-      appendWaiting();
-    }
+    call();
     return outcomes;
+  }
+
+  private void call() {
+    if (isCalled.compareAndSet(false, true)) {
+      network.execute(
+          () -> {
+            isCalled.set(false);
+            appendWaiting();
+          });
+    }
   }
 
   private CompletableFuture<Committed> enqueue(Command command) {
@@ -126,30 +138,17 @@ final class GroupCommit implements AutoCloseable {
   @Override
   public void close() {
     isClosed = true;
-    thread.interrupt();
-    failQueued();
-  }
-
-  private void run() {
-    try {
-      while (!isClosed) {
-        if (turns.tryAcquire(OVERDUE_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
-          turns.drainPermits();
-          appendWaiting();
-        } else {
-          failOverdue();
-        }
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
+    Future<?> watch = overdueWatch;
+    if (watch != null) {
+      watch.cancel(false);
     }
     failQueued();
   }
 
-  /** Makes entries of what waits, as far as it may set out now. */
+  /** Makes entries of what waits, as far as it may set out now. On the network's thread. */
   private void appendWaiting() {
     try {
-      while (!isClosed && isWorthAnEntry() && inFlight.tryAcquire()) {
+      while (!isClosed && maySetOut()) {
         appendNext();
       }
     } catch (RuntimeException | Error e) {
@@ -158,10 +157,27 @@ final class GroupCommit implements AutoCloseable {
     }
   }
 
-  private boolean isWorthAnEntry() {
-    return !queue.isEmpty()
-        && (inFlight.availablePermits() == MAX_IN_FLIGHT
-            || queuedBytes.get() >= SECOND_ENTRY_BYTES);
+  private boolean maySetOut() {
+    if (queue.isEmpty()) {
+      return false;
+    }
+    int inFlight = flights.size();
+    if (inFlight > 0) {
+      return inFlight < MAX_IN_FLIGHT && queuedBytes.get() >= SECOND_ENTRY_BYTES;
+    }
+    long wait = pace.wait(queue.size(), System.nanoTime());
+    Future<?> last = alarm;
+    if (wait == 0) {
+      if (last != null) {
+        last.cancel(false);
+        alarm = null;
+      }
+      return true;
+    }
+    if (last == null || last.isDone()) {
+      alarm = network.schedule(this::appendWaiting, wait, TimeUnit.NANOSECONDS);
+    }
+    return false;
   }
 
   private void appendNext() {
@@ -177,9 +193,8 @@ final class GroupCommit implements AutoCloseable {
       }
     }
     queuedBytes.addAndGet(-bytes);
-    if (taken.isEmpty()) {
-      ended();
-    } else {
+    if (!taken.isEmpty()) {
+      pace.began(taken.size());
       submit(new LiveBatch(clock.millis(), taken));
     }
   }
@@ -197,8 +212,7 @@ final class GroupCommit implements AutoCloseable {
         door.append(batch, entry)
             .whenComplete(
                 (_, failure) -> {
-                  flights.remove(flight);
-                  ended();
+                  ended(flight);
                   if (failure instanceof TrivetException known) {
                     batch.fail(known);
                   } else if (!batch.isAnswered()) {
@@ -210,10 +224,13 @@ final class GroupCommit implements AutoCloseable {
   }
 
   /** An entry is no longer in flight. Whoever tells so has other things to do than the next. */
-  private void ended() {
-    inFlight.release();
+  private void ended(Flight flight) {
+    int waiting = queue.size();
+    long now = System.nanoTime();
+    pace.ended(flight.batch().size(), waiting, now - flight.sinceNanos(), now);
+    flights.remove(flight);
     if (!queue.isEmpty()) {
-      turns.release();
+      call();
     }
   }
 

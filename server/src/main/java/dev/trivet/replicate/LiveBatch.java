@@ -31,6 +31,10 @@ final class LiveBatch {
     return stampedMillis;
   }
 
+  int size() {
+    return waiting.size();
+  }
+
   List<Command> commands() {
     List<Command> commands = new ArrayList<>(waiting.size());
     waiting.forEach(each -> commands.add(each.command()));

@@ -3,6 +3,7 @@ package dev.trivet.replicate;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
 import dev.trivet.peer.Member;
+import dev.trivet.peer.NetworkLoops;
 import dev.trivet.peer.PeerNetwork;
 import dev.trivet.proto.log.Command;
 import dev.trivet.proto.peer.AppendFrame;
@@ -44,8 +45,8 @@ import org.jspecify.annotations.Nullable;
  * One node's replica of the log: Raft by Apache Ratis, group commit in front of it, the state
  * machine behind it.
  *
- * <p>Owns Ratis's threads and the threads {@code group-commit} and {@code replica-watch}; the store
- * and the network belong to who made them and must outlive it.
+ * <p>Owns Ratis's threads and the thread {@code replica-watch}; the store and the network belong to
+ * who made them and must outlive it.
  */
 public final class Replica implements CommandLog, Membership, AutoCloseable {
   /** A proposal that is not applied by then fails. */
@@ -93,11 +94,7 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
     this.appenders = behind.appenders;
     this.groupCommit =
         new GroupCommit(
-            this::append,
-            replicated::isApplyThread,
-            clock,
-            PATIENCE,
-            replicated::failUnlessClosing);
+            this::append, NetworkLoops.one(), clock, PATIENCE, replicated::failUnlessClosing);
     this.membership = new MembershipChanges(server, division, door, config);
     this.belonging = new Belonging(division, peers, calls, config);
     this.digests =

@@ -59,8 +59,6 @@ final class ReplicatedState extends BaseStateMachine {
   private volatile boolean isBroken;
 
   /** Null until the first entry is applied. */
-  private volatile @Nullable Thread applyThread;
-
   ReplicatedState(
       StateMachine state,
       ReplicaObservers observers,
@@ -75,11 +73,6 @@ final class ReplicatedState extends BaseStateMachine {
     this.applied = applied;
     this.folders = folders;
     this.votes = new DurableVotes(folders, this::fail);
-  }
-
-  /** Whether the calling thread is the one that applies entries, which must not append any. */
-  boolean isApplyThread() {
-    return Thread.currentThread() == applyThread;
   }
 
   DurableVotes votes() {
@@ -152,7 +145,6 @@ final class ReplicatedState extends BaseStateMachine {
     if (isBroken) {
       return CompletableFuture.failedFuture(new IllegalStateException("an earlier entry failed"));
     }
-    applyThread = Thread.currentThread();
     try {
       LogEntryProto entry = transaction.getLogEntry();
       if (entry.getIndex() > state.store().applied().index()) {

@@ -1,6 +1,7 @@
 package dev.trivet.api.port;
 
 import com.google.common.util.concurrent.MoreExecutors;
+import dev.trivet.peer.NetworkLoops;
 import dev.trivet.peer.tls.Certificates;
 import dev.trivet.peer.tls.TlsContexts;
 import io.grpc.BindableService;
@@ -12,11 +13,7 @@ import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.InternalProtocolNegotiator;
 import io.grpc.netty.NettyServerBuilder;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
@@ -51,7 +48,6 @@ public final class ClientPort implements AutoCloseable {
   private static final long MIN_PING_SECONDS = 5;
 
   private static final long CLOSE_SECONDS = 5;
-  private static final int EVENT_LOOPS = 2;
 
   private final InetSocketAddress address;
   private final @Nullable Certificates certificates;
@@ -59,7 +55,7 @@ public final class ClientPort implements AutoCloseable {
   private final @Nullable HandlerRegistry otherwise;
   private @Nullable Running running;
 
-  private record Running(Server server, EventLoopGroup loops, ExecutorService calls) {}
+  private record Running(Server server, HttpConnections connections, ExecutorService calls) {}
 
   /**
    * @param address port 0 takes a free one
@@ -113,19 +109,16 @@ public final class ClientPort implements AutoCloseable {
     }
     ExecutorService calls =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("client-call-", 0).factory());
-    EventLoopGroup loops =
-        new MultiThreadIoEventLoopGroup(
-            EVENT_LOOPS,
-            new DefaultThreadFactory("client-port", true),
-            EpollIoHandler.newFactory());
-    Server server = build(new HttpRoutes(served.handlers(), served.conversations()), loops, calls);
+    HttpConnections connections =
+        new HttpConnections(new HttpRoutes(served.handlers(), served.conversations()), calls);
+    Server server = build(connections, calls);
     try {
       server.start();
     } catch (IOException e) {
-      stop(new Running(server, loops, calls));
+      stop(new Running(server, connections, calls));
       throw e;
     }
-    running = new Running(server, loops, calls);
+    running = new Running(server, connections, calls);
   }
 
   /** The port that is bound. */
@@ -147,14 +140,13 @@ public final class ClientPort implements AutoCloseable {
     }
   }
 
-  private Server build(HttpRoutes routes, EventLoopGroup loops, ExecutorService calls) {
-    HttpConnections connections = new HttpConnections(routes, calls);
+  private Server build(HttpConnections connections, ExecutorService calls) {
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(
                 address, InternalNettyServerCredentials.create(negotiator(connections, calls)))
             .channelType(EpollServerSocketChannel.class)
-            .bossEventLoopGroup(loops)
-            .workerEventLoopGroup(loops)
+            .bossEventLoopGroup(NetworkLoops.group())
+            .workerEventLoopGroup(NetworkLoops.group())
             .executor(MoreExecutors.directExecutor())
             .callExecutor(new CallThreads(promptCalls(), calls))
             // gRPC counts every connection without an HTTP/2 handshake as stuck and would cut
@@ -214,8 +206,8 @@ public final class ClientPort implements AutoCloseable {
       now.server().shutdownNow();
       isInterrupted = true;
     }
+    now.connections().close();
     now.calls().shutdownNow();
-    now.loops().shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
     if (isInterrupted) {
       Thread.currentThread().interrupt();
     }

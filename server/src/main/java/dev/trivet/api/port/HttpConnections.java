@@ -4,12 +4,14 @@ import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** Puts the HTTP/1.1 handlers in place and counts the connections that have them. */
 final class HttpConnections {
@@ -18,7 +20,7 @@ final class HttpConnections {
 
   private static final int IDLE_SECONDS = 120;
 
-  private final AtomicInteger open = new AtomicInteger();
+  private final ChannelGroup open = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
   private final HttpRoutes routes;
   private final Executor calls;
 
@@ -35,12 +37,10 @@ final class HttpConnections {
    * @param attributes of the connection
    */
   void accept(ChannelHandlerContext context, Attributes attributes) {
-    if (open.incrementAndGet() > MAX_CONNECTIONS) {
-      open.decrementAndGet();
+    if (open.size() >= MAX_CONNECTIONS || !open.add(context.channel())) {
       var _ = context.close();
       return;
     }
-    context.channel().closeFuture().addListener(closed -> open.decrementAndGet());
     Attributes known =
         attributes.toBuilder()
             .set(Grpc.TRANSPORT_ATTR_REMOTE_ADDR, context.channel().remoteAddress())
@@ -55,5 +55,10 @@ final class HttpConnections {
     pipeline.addAfter(context.name(), null, new HttpServerKeepAliveHandler());
     pipeline.addAfter(context.name(), null, new HttpServerCodec());
     pipeline.addAfter(context.name(), null, new IdleStateHandler(IDLE_SECONDS, 0, 0));
+  }
+
+  /** Cuts off all connections, and those that come later. From any thread. */
+  void close() {
+    open.close().awaitUninterruptibly();
   }
 }
