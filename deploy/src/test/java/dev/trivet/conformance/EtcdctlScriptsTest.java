@@ -47,7 +47,7 @@ final class EtcdctlScriptsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"keys", "transactions", "watches"})
+  @ValueSource(strings = {"keys", "transactions", "watches", "leases", "locks", "cluster"})
   void everyCommandPrintsWhatItPrintsWithEtcd(String name) throws Exception {
     Script script = Script.read(name);
     List<String> differences = new ArrayList<>();

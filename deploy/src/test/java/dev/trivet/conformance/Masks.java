@@ -34,6 +34,9 @@ final class Masks {
           new Rule("\"leader\":\\d+", "\"leader\":LEADER"),
           new Rule("(ADDRESS|E\\d), \\d{5,10}$", "$1, HASH"),
           new Rule("\"ttl\":\\d+", "\"ttl\":TIME"),
+          new Rule("\"TTL\" : \\d+", "\"TTL\" : TIME"),
+          // A follower of etcd is sometimes one ahead in the header of an answer about a lease.
+          new Rule("\"revision\":\\d+(,\"raft_term\":T,\"(id|ID|leases)\")", "\"revision\":R$1"),
           new Rule("remaining\\(\\d+s\\)", "remaining(TIME)"),
           new Rule("127\\.0\\.0\\.1:\\d+", "ADDRESS"));
 
