@@ -52,6 +52,17 @@ final class Playing implements AutoCloseable {
     };
   }
 
+  /** What a command prints at some endpoints, as it is. */
+  List<String> raw(String at, String text) throws IOException, InterruptedException {
+    Path output = Files.createTempFile(folder, "raw", ".txt");
+    Process process =
+        builder(at, text).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+    }
+    return Files.readAllLines(output).stream().filter(Playing::isNoLog).toList();
+  }
+
   private List<String> run(Script.Step step) throws IOException, InterruptedException {
     Path output = Files.createTempFile(folder, "out", ".txt");
     Path errors = Files.createTempFile(folder, "err", ".txt");
@@ -148,8 +159,12 @@ final class Playing implements AutoCloseable {
         step.at().equals("all")
             ? String.join(",", endpoints)
             : endpoints.get(Integer.parseInt(step.at()) - 1);
+    return builder(at, step.text());
+  }
+
+  private ProcessBuilder builder(String at, String text) {
     List<String> command = new ArrayList<>(List.of(etcdctl, "--endpoints", at));
-    Script.words(step.text()).forEach(word -> command.add(expand(word)));
+    Script.words(text).forEach(word -> command.add(expand(word)));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("ETCDCTL_API", "3");
     return builder;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Who belongs to the cluster. Changes are made by the leader: another node fails with {@code
- * NOT_LEADER}. One change at a time.
+ * Who belongs to the cluster. Changes are made by the leader, to which another node hands them; a
+ * change is in force there when its future is done, and here after a read barrier. One at a time.
  */
 public interface Membership {
   /** Members of the configuration in force. */

@@ -9,9 +9,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
@@ -34,9 +36,11 @@ final class MembershipChanges implements Membership {
   private static final long MAX_LAG_ENTRIES = 100;
 
   /** A newcomer is admitted once it has caught up, which takes its time with a large state. */
-  private static final long CHANGE_SECONDS = 600;
+  static final long CHANGE_SECONDS = 600;
 
   private static final long TRANSFER_MILLIS = 5_000;
+  private static final long KNOWN_SECONDS = 10;
+  private static final long KNOWN_LOOK_MILLIS = 20;
 
   private final RaftServer server;
   private final RaftServer.Division division;
@@ -78,6 +82,10 @@ final class MembershipChanges implements Membership {
 
   @Override
   public CompletableFuture<Void> add(String name) {
+    return knownThere(name, admit(name));
+  }
+
+  private CompletableFuture<Void> admit(String name) {
     return change(
         configuration -> {
           Member newcomer = door.visitor(name);
@@ -101,6 +109,10 @@ final class MembershipChanges implements Membership {
 
   @Override
   public CompletableFuture<Void> promote(String name) {
+    return knownThere(name, makeVoter(name));
+  }
+
+  private CompletableFuture<Void> makeVoter(String name) {
     return change(
         configuration -> {
           requireNobodyWaits(name, configuration);
@@ -117,6 +129,31 @@ final class MembershipChanges implements Membership {
           change.voters.add(learner);
           return change;
         });
+  }
+
+  /**
+   * A change is committed without the member that it is about. If the leader went away before that
+   * one heard of it, it would neither vote nor stand, though it counts: so the change is done when
+   * the member knows it. One that has not answered for long is not waited for.
+   */
+  private CompletableFuture<Void> knownThere(String name, CompletableFuture<Void> change) {
+    return change.thenCompose(_ -> untilKnown(name, System.nanoTime()));
+  }
+
+  private CompletableFuture<Void> untilKnown(String name, long since) {
+    RaftConfiguration configuration = division.getRaftConf();
+    RaftPeer voter = find(configuration.getCurrentPeers(), name);
+    RaftPeer member =
+        voter == null ? find(configuration.getCurrentPeers(RaftPeerRole.LISTENER), name) : voter;
+    if (member == null
+        || !division.getInfo().isLeader()
+        || commitOf(member) >= configuration.getLogEntryIndex()
+        || System.nanoTime() - since > TimeUnit.SECONDS.toNanos(KNOWN_SECONDS)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    Executor later = CompletableFuture.delayedExecutor(KNOWN_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    return CompletableFuture.supplyAsync(() -> untilKnown(name, since), later)
+        .thenCompose(Function.identity());
   }
 
   @Override
@@ -301,16 +338,25 @@ final class MembershipChanges implements Membership {
     }
   }
 
+  /** It must also know that it was admitted: until then Ratis does not let it vote. */
   private void requireCaughtUp(RaftPeer learner) {
-    long committed = division.getRaftLog().getLastCommittedIndex();
-    RaftPeerId id = learner.getId();
+    long needed =
+        Math.max(
+            division.getRaftLog().getLastCommittedIndex() - MAX_LAG_ENTRIES,
+            division.getRaftConf().getLogEntryIndex());
+    if (commitOf(learner) < needed) {
+      throw ErrorCode.LEARNER_NOT_READY.exception();
+    }
+  }
+
+  /** The commit index that the member has told last; negative before it told one. */
+  private long commitOf(RaftPeer member) {
     for (CommitInfoProto info : division.getCommitInfos()) {
-      if (RaftPeerId.valueOf(info.getServer().getId()).equals(id)
-          && info.getCommitIndex() >= committed - MAX_LAG_ENTRIES) {
-        return;
+      if (RaftPeerId.valueOf(info.getServer().getId()).equals(member.getId())) {
+        return info.getCommitIndex();
       }
     }
-    throw ErrorCode.LEARNER_NOT_READY.exception();
+    return -1;
   }
 
   private static @Nullable RaftPeer find(Iterable<RaftPeer> peers, String name) {

@@ -10,6 +10,7 @@ import dev.trivet.peer.Member;
 import dev.trivet.peer.PeerErrors;
 import dev.trivet.peer.PeerNetwork;
 import dev.trivet.proto.log.Command;
+import dev.trivet.proto.peer.ChangeMembersRequest;
 import dev.trivet.proto.peer.DigestRequest;
 import dev.trivet.proto.peer.ObserveTermRequest;
 import dev.trivet.proto.peer.ObserveTermResponse;
@@ -94,6 +95,19 @@ final class PeerCalls {
             stub(member, OBSERVE_SECONDS)
                 .standing(StandingRequest.newBuilder().setMember(id).build()),
         failure -> unreachable(member, failure));
+  }
+
+  /** Answered when the change is in force, or refused. */
+  CompletableFuture<Void> changeMembers(
+      Member leader, ChangeMembersRequest change, long longestSeconds) {
+    return call(
+            () -> stub(leader, longestSeconds).changeMembers(change),
+            failure ->
+                ErrorCode.OUTCOME_UNKNOWN.exception(
+                    "%s did not say whether the members were changed: %s"
+                        .formatted(leader.name(), failure.getMessage()),
+                    failure))
+        .thenApply(_ -> null);
   }
 
   private PeersGrpc.PeersFutureStub stub(Member member, long seconds) {

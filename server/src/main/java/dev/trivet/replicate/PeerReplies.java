@@ -3,6 +3,8 @@ package dev.trivet.replicate;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.peer.PeerErrors;
 import dev.trivet.proto.peer.AppendFrame;
+import dev.trivet.proto.peer.ChangeMembersRequest;
+import dev.trivet.proto.peer.ChangeMembersResponse;
 import dev.trivet.proto.peer.DigestRequest;
 import dev.trivet.proto.peer.DigestResponse;
 import dev.trivet.proto.peer.ObserveTermRequest;
@@ -76,6 +78,16 @@ final class PeerReplies extends PeersGrpc.PeersImplBase {
             ? CompletableFuture.failedFuture(
                 ErrorCode.NO_LEADER.exception("a change of the members is not committed yet"))
             : CompletableFuture.completedFuture(answer),
+        observer);
+  }
+
+  @Override
+  public void changeMembers(
+      ChangeMembersRequest request, StreamObserver<ChangeMembersResponse> observer) {
+    reply(
+        replica
+            .changeMembersHere(request)
+            .thenApply(_ -> ChangeMembersResponse.getDefaultInstance()),
         observer);
   }
 

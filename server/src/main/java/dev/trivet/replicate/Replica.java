@@ -7,6 +7,7 @@ import dev.trivet.peer.NetworkLoops;
 import dev.trivet.peer.PeerNetwork;
 import dev.trivet.proto.log.Command;
 import dev.trivet.proto.peer.AppendFrame;
+import dev.trivet.proto.peer.ChangeMembersRequest;
 import dev.trivet.proto.peer.StandingResponse;
 import dev.trivet.state.StateMachine;
 import dev.trivet.store.Folders;
@@ -67,7 +68,7 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
   private final SteadyClock clock = new SteadyClock();
   private final GroupCommit groupCommit;
   private final Appenders appenders;
-  private final MembershipChanges membership;
+  private final ForwardedMembership membership;
   private final Belonging belonging;
   private final DigestComparison digests;
   private final LifeWatch watch;
@@ -95,7 +96,9 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
     this.groupCommit =
         new GroupCommit(
             this::append, NetworkLoops.one(), clock, PATIENCE, replicated::failUnlessClosing);
-    this.membership = new MembershipChanges(server, division, door, config);
+    this.membership =
+        new ForwardedMembership(
+            new MembershipChanges(server, division, door, config), calls, this::leadership);
     this.belonging = new Belonging(division, peers, calls, config);
     this.digests =
         new DigestComparison(peers, calls, hashes, applied, replicated::failUnlessClosing);
@@ -324,6 +327,10 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
     }
     return Collections.nCopies(
         commands.size(), CompletableFuture.failedFuture(ErrorCode.NOT_LEADER.exception()));
+  }
+
+  CompletableFuture<Void> changeMembersHere(ChangeMembersRequest change) {
+    return membership.changeHere(change);
   }
 
   /** The leader's barrier for another node, which waits for its own applied index. */

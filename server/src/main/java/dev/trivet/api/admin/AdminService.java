@@ -45,7 +45,6 @@ import org.slf4j.LoggerFactory;
  * Trivet's service Admin.
  *
  * <p>What it says of other nodes it has asked them for, all at once, each with a second to answer.
- * Changes of the members are the leader's: a follower refuses with {@code NOT_LEADER}.
  */
 public final class AdminService extends AdminGrpc.AdminImplBase {
   private static final Logger LOG = LoggerFactory.getLogger(AdminService.class);

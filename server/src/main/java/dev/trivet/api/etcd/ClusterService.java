@@ -21,18 +21,20 @@ import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * etcd's service Cluster. A node that starts with an empty folder waits at the door until it is
- * added; so here it is started first and added then, by the URL of its Raft address, where etcd has
- * it the other way round. Every newcomer gets the data as a learner first, and one that is not to
- * stay a learner is promoted by the same call. A member's addresses are its own to tell.
- *
- * <p>Members are changed by the leader: another node answers NOT_LEADER.
+ * added; so here it is started first and added then, by the URL of its peer or Raft address, where
+ * etcd has it the other way round. Every newcomer gets the data as a learner first, and one that is
+ * not to stay a learner is promoted by the same call. A member's addresses are its own to tell.
  *
  * <p>Source: etcd API reference, service Cluster.
  */
 public final class ClusterService extends ClusterGrpc.ClusterImplBase {
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterService.class);
+
   /** As long as the change itself may take. */
   private static final Duration LONGEST_ADMISSION = Duration.ofMinutes(10);
 
@@ -76,6 +78,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
           if (!request.getIsLearner()) {
             promote(name);
           }
+          awaitSeen();
           List<Member> members = members();
           return MemberAddResponse.newBuilder()
               .setHeader(headers.withoutRevision())
@@ -91,7 +94,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
 
   private String newcomer(List<String> addresses, MemberAddRequest request) {
     for (dev.trivet.peer.Member member : membership.members()) {
-      if (addresses.contains(member.raftAddress())) {
+      if (isAt(addresses, member)) {
         throw ErrorCode.PEER_URL_EXISTS.exception();
       }
       if (request.getIsLearner() && member.role() == dev.trivet.peer.Member.Role.LEARNER) {
@@ -99,7 +102,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
       }
     }
     return membership.waiting().stream()
-        .filter(visitor -> addresses.contains(visitor.raftAddress()))
+        .filter(visitor -> isAt(addresses, visitor))
         .map(dev.trivet.peer.Member::name)
         .findFirst()
         .orElseThrow(
@@ -107,6 +110,19 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
                 ErrorCode.NO_NEWCOMER.exception(
                     "no node at %s waits to be admitted: start it first, with an empty folder"
                         .formatted(addresses)));
+  }
+
+  /** Until this node knows of a change that another may have made. It is made in any case. */
+  private void awaitSeen() {
+    try {
+      Calls.await(log.readBarrier());
+    } catch (TrivetException e) {
+      LOG.debug("members after a change as this node knows them", e);
+    }
+  }
+
+  private static boolean isAt(List<String> addresses, dev.trivet.peer.Member member) {
+    return addresses.contains(member.peerAddress()) || addresses.contains(member.raftAddress());
   }
 
   private void promote(String name) {
@@ -139,10 +155,10 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
         () -> {
           List<String> addresses = PeerUrls.addresses(request.getPeerURLsList());
           dev.trivet.peer.Member member = member(request.getID());
-          if (!addresses.equals(List.of(member.raftAddress()))) {
+          if (addresses.size() != 1 || !isAt(addresses, member)) {
             throw ErrorCode.UNIMPLEMENTED.exception(
                 "a member's address is not changed from outside: %s is at %s"
-                    .formatted(member.name(), member.raftAddress()));
+                    .formatted(member.name(), member.peerAddress()));
           }
           return MemberUpdateResponse.newBuilder()
               .setHeader(headers.withoutRevision())
@@ -158,6 +174,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
         observer,
         () -> {
           Calls.await(membership.remove(member(request.getID()).name()));
+          awaitSeen();
           return MemberRemoveResponse.newBuilder()
               .setHeader(headers.withoutRevision())
               .addAllMembers(members())
@@ -176,6 +193,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
             throw ErrorCode.MEMBER_NOT_LEARNER.exception();
           }
           Calls.await(membership.promote(member.name()));
+          awaitSeen();
           return MemberPromoteResponse.newBuilder()
               .setHeader(headers.withoutRevision())
               .addAllMembers(members())

@@ -51,7 +51,7 @@ final class AdminServiceTest {
   }
 
   @Test
-  void aFollowerRefusesAChangeAndNamesTheLeader() {
+  void aFollowerHandsAChangeToTheLeaderAndNamesItInTheAnswer() {
     ApiNode leader = cluster.leader();
 
     assertThatThrownBy(
@@ -63,7 +63,7 @@ final class AdminServiceTest {
             e -> {
               Metadata trailers = e.getTrailers();
               assertThat(trailers).isNotNull();
-              assertThat(trailers.get(Statuses.ERROR_NAME)).isEqualTo("NOT_LEADER");
+              assertThat(trailers.get(Statuses.ERROR_NAME)).isEqualTo("MEMBER_NOT_FOUND");
               assertThat(trailers.get(LeaderNaming.LEADER))
                   .isEqualTo(leader.self.name() + "=" + leader.self.clientAddress());
             });

@@ -1,0 +1,80 @@
+package dev.trivet.replicate;
+
+import dev.trivet.errors.ErrorCode;
+import dev.trivet.peer.Member;
+import dev.trivet.proto.peer.ChangeMembersRequest;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/** Changes of the members at any node: made here by the leader, handed to it by the others. */
+final class ForwardedMembership implements Membership {
+  private final MembershipChanges here;
+  private final PeerCalls calls;
+  private final Supplier<Leadership> leadership;
+
+  ForwardedMembership(MembershipChanges here, PeerCalls calls, Supplier<Leadership> leadership) {
+    this.here = here;
+    this.calls = calls;
+    this.leadership = leadership;
+  }
+
+  @Override
+  public List<Member> members() {
+    return here.members();
+  }
+
+  @Override
+  public List<Member> waiting() {
+    return here.waiting();
+  }
+
+  @Override
+  public List<Member> admitting() {
+    return here.admitting();
+  }
+
+  @Override
+  public CompletableFuture<Void> add(String name) {
+    return change(ChangeMembersRequest.newBuilder().setAdd(name).build());
+  }
+
+  @Override
+  public CompletableFuture<Void> promote(String name) {
+    return change(ChangeMembersRequest.newBuilder().setPromote(name).build());
+  }
+
+  @Override
+  public CompletableFuture<Void> remove(String name) {
+    return change(ChangeMembersRequest.newBuilder().setRemove(name).build());
+  }
+
+  @Override
+  public CompletableFuture<Void> transferLeadership(String name) {
+    return change(ChangeMembersRequest.newBuilder().setTransferLeadership(name).build());
+  }
+
+  private CompletableFuture<Void> change(ChangeMembersRequest request) {
+    Leadership now = leadership.get();
+    if (now.isSelf()) {
+      return changeHere(request);
+    }
+    Member leader = now.leader();
+    return leader == null
+        ? CompletableFuture.failedFuture(ErrorCode.NO_LEADER.exception())
+        : calls.changeMembers(leader, request, MembershipChanges.CHANGE_SECONDS);
+  }
+
+  /** What another node has handed over, which takes this one for the leader. */
+  CompletableFuture<Void> changeHere(ChangeMembersRequest request) {
+    return switch (request.getChangeCase()) {
+      case ADD -> here.add(request.getAdd());
+      case PROMOTE -> here.promote(request.getPromote());
+      case REMOVE -> here.remove(request.getRemove());
+      case TRANSFER_LEADERSHIP -> here.transferLeadership(request.getTransferLeadership());
+      case CHANGE_NOT_SET ->
+          CompletableFuture.failedFuture(
+              ErrorCode.UNIMPLEMENTED.exception("a change of the members of a later version"));
+    };
+  }
+}
