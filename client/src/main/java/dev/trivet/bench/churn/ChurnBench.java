@@ -25,6 +25,7 @@ import java.util.function.Consumer;
  */
 public final class ChurnBench {
   private static final long PREPARE_SECONDS = 60;
+  private static final int SLOWEST_CREATED_PER_SECOND = 20;
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration TOLD_WITHIN = Duration.ofSeconds(20);
   private static final long POLL_MILLIS = 20;
@@ -115,7 +116,7 @@ public final class ChurnBench {
               watchers.forEach(Watcher::open);
               return true;
             });
-    await(created, "the watches were not made");
+    await(created, PREPARE_SECONDS, "the watches were not made");
   }
 
   private void fill() throws InterruptedException {
@@ -125,13 +126,17 @@ public final class ChurnBench {
               writers.fill();
               return true;
             });
-    await(writers.filled(), "the objects were not created");
+    await(
+        writers.filled(),
+        PREPARE_SECONDS + load.objects() / SLOWEST_CREATED_PER_SECOND,
+        "the objects were not created");
   }
 
-  private void await(CountDownLatch latch, String otherwise) throws InterruptedException {
-    if (!latch.await(PREPARE_SECONDS, TimeUnit.SECONDS)) {
+  private void await(CountDownLatch latch, long seconds, String otherwise)
+      throws InterruptedException {
+    if (!latch.await(seconds, TimeUnit.SECONDS)) {
       String first = wire.run(() -> tally.verdict(List.of()).firstFailure());
-      throw ErrorCode.UNREACHABLE.exception(otherwise + " in " + PREPARE_SECONDS + " s: " + first);
+      throw ErrorCode.UNREACHABLE.exception(otherwise + " in " + seconds + " s: " + first);
     }
   }
 
