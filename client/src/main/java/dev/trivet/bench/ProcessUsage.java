@@ -13,13 +13,14 @@ import java.util.regex.Pattern;
  * @param cpuMicros user and system time since each process began, summed
  * @param residentBytes VmRSS, summed
  */
-record ProcessUsage(long cpuMicros, long residentBytes) {
+public record ProcessUsage(long cpuMicros, long residentBytes) {
   /** Linux reports in ticks of 1/100 s on every architecture that we run on. */
   private static final long MICROS_PER_TICK = 10_000;
 
   private static final Pattern BLANKS = Pattern.compile("\\s+");
 
-  static ProcessUsage of(List<Long> pids) {
+  /** Of so many processes together; INVALID_ARGUMENT if one is not there. */
+  public static ProcessUsage of(List<Long> pids) {
     long cpu = 0;
     long resident = 0;
     for (long pid : pids) {

@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
       BenchKeysCommand.class,
       BenchWatchCommand.class,
       BenchLeasesCommand.class,
-      BenchGrowCommand.class
+      BenchGrowCommand.class,
+      BenchChurnCommand.class
     })
 final class BenchCommand {}

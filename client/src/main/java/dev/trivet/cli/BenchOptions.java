@@ -51,7 +51,12 @@ final class BenchOptions {
     return new Timing(duration(warmup), duration(seconds), pids);
   }
 
-  private static Duration duration(double seconds) {
+  /** How results are shown, for a command that has others than a load report. */
+  Output output() {
+    return output;
+  }
+
+  static Duration duration(double seconds) {
     return Duration.ofMillis(Math.round(seconds * THOUSAND));
   }
 
@@ -118,11 +123,11 @@ final class BenchOptions {
         .build();
   }
 
-  private static Value number(double number) {
+  static Value number(double number) {
     return Value.newBuilder().setNumberValue(number).build();
   }
 
-  private static Value text(String text) {
+  static Value text(String text) {
     return Value.newBuilder().setStringValue(text).build();
   }
 }

@@ -272,6 +272,35 @@ final class CliTest {
     assertThat(out.toString()).doesNotContain("\"server_rss_mib\":0.0");
   }
 
+  @Test
+  void aBenchOfChurnShowsEachSampleAndTheVerdict() {
+    int code =
+        run(
+            "bench",
+            "churn",
+            "--objects",
+            "20",
+            "--writers",
+            "2",
+            "--rate",
+            "50",
+            "--progress-every",
+            "0",
+            "--sample-every",
+            "0.5",
+            "--seconds",
+            "1",
+            "--warmup",
+            "0",
+            "-o",
+            "json");
+
+    assertThat(code).isZero();
+    assertThat(out.toString().lines().toList())
+        .hasSize(3)
+        .anyMatch(row -> row.contains("\"disk_growth\":") && row.contains("\"violations\":0"));
+  }
+
   private int run(String... arguments) {
     List<String> all = new ArrayList<>(Arrays.asList(arguments));
     int end = all.contains("--") ? all.indexOf("--") : all.size();
