@@ -55,7 +55,10 @@ final class TokenCall<Q, A> extends ClientCall<Q, A> {
     this.method = method;
     this.options = options;
     this.next = next;
-    this.mayRepeat = method.getType().clientSendsOneMessage();
+    // Nodes remember what they answered to a number: NumberedAttempt takes another one.
+    this.mayRepeat =
+        method.getType().clientSendsOneMessage()
+            && options.getOption(CallRules.NUMBER).equals(CallRules.NO_NUMBER);
   }
 
   @Override
