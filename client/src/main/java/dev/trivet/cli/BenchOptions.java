@@ -40,7 +40,9 @@ final class BenchOptions {
   private List<Long> pids = List.of();
 
   List<String> endpoints() {
-    return isLeaderOnly ? List.of(LeaderOnly.of(connection.endpoints())) : connection.endpoints();
+    return isLeaderOnly
+        ? List.of(LeaderOnly.of(connection.plainEndpoints()))
+        : connection.plainEndpoints();
   }
 
   int connections() {

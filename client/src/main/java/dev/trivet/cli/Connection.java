@@ -1,11 +1,13 @@
 package dev.trivet.cli;
 
 import dev.trivet.client.TrivetClient;
+import dev.trivet.errors.ErrorCode;
 import java.time.Duration;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options by which a command finds the cluster. */
+/** The options by which a command finds the cluster, and is let in. */
 final class Connection {
   @Option(
       names = "--endpoints",
@@ -22,13 +24,42 @@ final class Connection {
       description = "Longest wait for an answer, repetitions included (${DEFAULT-VALUE}).")
   private double timeoutSeconds;
 
+  @Mixin private final LoginOptions login = new LoginOptions();
+  @Mixin private final TlsOptions tls = new TlsOptions();
+
   List<String> endpoints() {
     return endpoints;
   }
 
+  /**
+   * @throws dev.trivet.errors.TrivetException INVALID_ARGUMENT for options that do not go together,
+   *     or a bad file
+   */
   TrivetClient connect() {
-    return TrivetClient.builder(endpoints)
-        .deadline(Duration.ofMillis(Math.round(timeoutSeconds * 1_000)))
-        .connect();
+    return connect(endpoints);
+  }
+
+  /** To one of the endpoints alone. */
+  TrivetClient connect(String endpoint) {
+    return connect(List.of(endpoint));
+  }
+
+  private TrivetClient connect(List<String> chosen) {
+    TrivetClient.Builder client =
+        TrivetClient.builder(chosen)
+            .deadline(Duration.ofMillis(Math.round(timeoutSeconds * 1_000)));
+    login.apply(client);
+    tls.apply(client);
+    return client.connect();
+  }
+
+  /** For what has a connection of its own that can do neither. */
+  List<String> plainEndpoints() {
+    if (login.isGiven() || tls.isGiven()) {
+      throw ErrorCode.INVALID_ARGUMENT.exception(
+          "the load generators know neither users nor TLS: leave those options out, and measure a"
+              + " cluster without");
+    }
+    return endpoints;
   }
 }

@@ -35,7 +35,7 @@ final class DoctorCommand implements Callable<Integer> {
     checks.add(MachineChecks.java());
     checks.add(MachineChecks.fuse());
     checks.add(MachineChecks.disk(folder.toAbsolutePath().normalize()));
-    checks.addAll(NodeChecks.of(connection.endpoints()));
+    checks.addAll(NodeChecks.of(connection.endpoints(), connection::connect));
     checks.forEach(this::print);
     long failed = checks.stream().filter(check -> check.grade() == Check.Grade.FAIL).count();
     if (failed > 0) {

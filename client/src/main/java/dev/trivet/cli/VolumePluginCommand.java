@@ -38,7 +38,7 @@ final class VolumePluginCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     CountDownLatch closed = new CountDownLatch(1);
-    try (VolumePlugin _ = VolumePlugin.start(socket, mounts, connection.endpoints())) {
+    try (VolumePlugin _ = VolumePlugin.start(socket, mounts, connection.connect())) {
       Thread serving = Thread.currentThread();
       Runtime.getRuntime()
           .addShutdownHook(new Thread(() -> stop(serving, closed), "volume-plugin-stop"));

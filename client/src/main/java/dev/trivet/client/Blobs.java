@@ -35,9 +35,11 @@ public final class Blobs {
 
   private final Channel channel;
   private final Attempts attempts;
+  private final Tokens tokens;
 
   Blobs(Wire wire) {
     this.channel = wire.channel();
+    this.tokens = wire.tokens();
     this.attempts = new Attempts(wire, TrivetClient.DEADLINE);
   }
 
@@ -91,11 +93,17 @@ public final class Blobs {
    */
   public Manifest put(PutBlobHeader header, BlobSource source) throws IOException {
     Patience patience = new Patience(TRANSFER_PATIENCE, true);
+    boolean isRenewed = false;
     while (true) {
       try (InputStream content = source.open()) {
         return new BlobUpload(channel, patience).send(header, content);
       } catch (TrivetException error) {
-        patience.pauseOrThrow(error);
+        if (isRenewed || !tokens.areRefusedBy(error.code())) {
+          patience.pauseOrThrow(error);
+        } else {
+          // The next attempt has a new token.
+          isRenewed = true;
+        }
       }
     }
   }

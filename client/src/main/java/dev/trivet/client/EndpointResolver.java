@@ -76,7 +76,11 @@ final class EndpointResolver extends NameResolver {
         groups.add(
             new EquivalentAddressGroup(
                 endpoint.resolve(),
-                Attributes.newBuilder().set(ENDPOINT, endpoint.toString()).build()));
+                Attributes.newBuilder()
+                    .set(ENDPOINT, endpoint.toString())
+                    // A certificate must be for the host that is called, not for the first one.
+                    .set(EquivalentAddressGroup.ATTR_AUTHORITY_OVERRIDE, endpoint.toString())
+                    .build()));
       } catch (UnknownHostException e) {
         unknown.add(endpoint.host());
       }

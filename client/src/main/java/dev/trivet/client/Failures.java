@@ -6,6 +6,8 @@ import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Turns failed calls into rows of {@link ErrorCode}: by the trailer if there is one, else by
@@ -23,6 +25,16 @@ public final class Failures {
   /** What a node has to say beyond the text of the error's row, in UTF-8. */
   static final Metadata.Key<byte[]> MESSAGE =
       Metadata.Key.of("trivet-message-bin", Metadata.BINARY_BYTE_MARSHALLER);
+
+  /** Rows that etcd's nodes name by their texts alone. */
+  private static final List<ErrorCode> OF_ETCD =
+      List.of(
+          ErrorCode.AUTH_FAILED,
+          ErrorCode.AUTH_NOT_ENABLED,
+          ErrorCode.AUTH_REVISION_OLD,
+          ErrorCode.INVALID_AUTH_TOKEN,
+          ErrorCode.PERMISSION_DENIED,
+          ErrorCode.USER_EMPTY);
 
   private Failures() {}
 
@@ -44,6 +56,10 @@ public final class Failures {
         }
       }
     }
+    Optional<ErrorCode> refusal = refusalIn(text);
+    if (refusal.isPresent()) {
+      return refusal.get().exception(text, failure);
+    }
     ErrorCode code =
         switch (failure.getStatus().getCode()) {
           case UNAVAILABLE -> mayHaveApplied ? ErrorCode.OUTCOME_UNKNOWN : ErrorCode.UNREACHABLE;
@@ -60,5 +76,18 @@ public final class Failures {
           default -> mayHaveApplied ? ErrorCode.OUTCOME_UNKNOWN : ErrorCode.INTERNAL;
         };
     return code.exception(text, failure);
+  }
+
+  /** Why somebody was not let in, by the text that a node gave; empty if it says something else. */
+  static Optional<ErrorCode> refusalIn(String text) {
+    return OF_ETCD.stream().filter(code -> text.endsWith(code.text())).findFirst();
+  }
+
+  /** By which {@link #of} knows an error again. */
+  static Metadata trailersOf(TrivetException error) {
+    Metadata trailers = new Metadata();
+    trailers.put(ERROR, error.code().name());
+    trailers.put(MESSAGE, String.valueOf(error.getMessage()).getBytes(UTF_8));
+    return trailers;
   }
 }

@@ -5,11 +5,13 @@ import io.grpc.ConnectivityStateInfo;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.LoadBalancer;
 import io.grpc.Status;
+import java.security.cert.CertificateException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,6 +122,14 @@ final class LeaderFirst extends LoadBalancer {
 
   private static @Nullable String reason(Status failed) {
     Throwable cause = failed.getCause();
+    for (Throwable at = cause; at != null; at = at.getCause()) {
+      if (at instanceof CertificateException) {
+        return "TLS: the node's certificate is not trusted: " + at.getMessage();
+      }
+      if (at instanceof SSLException && !(at.getCause() instanceof Exception)) {
+        return "TLS: " + at.getMessage();
+      }
+    }
     return cause == null ? failed.getDescription() : cause.getMessage();
   }
 

@@ -39,6 +39,7 @@ final class NumberedAttempt<Q, A> {
   private final CompletableFuture<A> result = new CompletableFuture<>();
   private @Nullable RequestId id;
   private boolean mayBeApplied;
+  private boolean isRenewed;
 
   NumberedAttempt(Wire wire, MethodDescriptor<Q, A> method, Q request, Duration limit) {
     this.wire = wire;
@@ -112,8 +113,24 @@ final class NumberedAttempt<Q, A> {
           again(ErrorCode.UNREACHABLE, error);
         }
       }
+      case INVALID_AUTH_TOKEN, AUTH_REVISION_OLD, USER_EMPTY -> refused(number, error);
       default -> again(error.code(), error);
     }
+  }
+
+  /** Nothing was applied by the attempt that a node refused: once, another token may help. */
+  private void refused(@Nullable RequestId number, TrivetException error) {
+    if (isRenewed || !wire.tokens().areRefusedBy(error.code())) {
+      fail(error);
+      return;
+    }
+    isRenewed = true;
+    if (number != null && !mayBeApplied) {
+      // To the old number nodes may go on answering what they did.
+      wire.numbers().release(number);
+      id = wire.numbers().take();
+    }
+    again(ErrorCode.UNREACHABLE, error);
   }
 
   private void again(ErrorCode reason, TrivetException error) {

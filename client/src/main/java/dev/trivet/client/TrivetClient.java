@@ -1,6 +1,8 @@
 package dev.trivet.client;
 
 import dev.trivet.errors.ErrorCode;
+import dev.trivet.pem.PemFiles;
+import dev.trivet.proto.etcd.AuthGrpc;
 import dev.trivet.proto.etcd.WatchCreateRequest;
 import dev.trivet.proto.etcd.WatchResponse;
 import io.grpc.Channel;
@@ -8,12 +10,20 @@ import io.grpc.ClientInterceptors;
 import io.grpc.LoadBalancerRegistry;
 import io.grpc.ManagedChannel;
 import io.grpc.NameResolverRegistry;
+import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.nio.file.Path;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client of one cluster. It keeps a connection to every endpoint, sends calls to the leader when
@@ -41,7 +51,7 @@ public final class TrivetClient implements AutoCloseable {
   private final Volumes volumes;
   private final Cluster cluster;
 
-  private TrivetClient(ManagedChannel connection, Duration deadline) {
+  private TrivetClient(ManagedChannel connection, Duration deadline, Login login) {
     this.connection = connection;
     this.timer =
         new ScheduledThreadPoolExecutor(
@@ -49,10 +59,23 @@ public final class TrivetClient implements AutoCloseable {
     timer.setRemoveOnCancelPolicy(true);
     LeaderHint hint = new LeaderHint();
     OncePromise promise = new OncePromise();
-    Channel channel =
-        ClientInterceptors.intercept(
-            connection, new CallRules(hint, promise, new Reconnect(connection), deadline));
-    this.wire = new Wire(channel, timer, new RequestNumbers(), promise, hint);
+    CallRules rules = new CallRules(hint, promise, new Reconnect(connection), deadline);
+    RequestNumbers numbers = new RequestNumbers();
+    // The question for a token carries none.
+    Wire open =
+        new Wire(
+            ClientInterceptors.intercept(connection, rules),
+            timer,
+            numbers,
+            promise,
+            hint,
+            Tokens.none());
+    Attempts attempts = new Attempts(open, deadline);
+    Tokens tokens =
+        new Tokens(login, request -> attempts.startRead(AuthGrpc.getAuthenticateMethod(), request));
+    // The rules come first: a call's deadline is that of all it takes, its token included.
+    Channel channel = ClientInterceptors.intercept(connection, new TokenRules(tokens), rules);
+    this.wire = new Wire(channel, timer, numbers, promise, hint, tokens);
     this.keys = new Keys(wire, deadline);
     this.leases = new Leases(wire, deadline);
     this.blobs = new Blobs(wire);
@@ -80,6 +103,8 @@ public final class TrivetClient implements AutoCloseable {
   public static final class Builder {
     private final List<String> endpoints;
     private Duration deadline = DEADLINE;
+    private Login login = Login.NOBODY;
+    private @Nullable SslContextBuilder encryption;
 
     private Builder(List<String> endpoints) {
       this.endpoints = List.copyOf(endpoints);
@@ -95,6 +120,70 @@ public final class TrivetClient implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Has all calls made as a user: the client gets itself a token by etcd's Authenticate when the
+     * first call needs one, and again when nodes do not take it any more. While authentication is
+     * off the user has no meaning. Without TLS the password can be read on the way.
+     *
+     * <p>Calls fail with AUTH_FAILED when the password is wrong.
+     *
+     * @throws dev.trivet.errors.TrivetException INVALID_ARGUMENT if the name is empty
+     */
+    public Builder user(String name, String password) {
+      login = Login.of(name, password);
+      return this;
+    }
+
+    /**
+     * Speaks TLS, to nodes whose certificates one of these authorities has signed and that are for
+     * the host of the endpoint.
+     *
+     * @param authorities PEM; read now
+     * @throws dev.trivet.errors.TrivetException INVALID_ARGUMENT that names a file that is bad
+     */
+    public Builder trust(Path authorities) {
+      encryption().trustManager(PemFiles.certificates(authorities).toArray(X509Certificate[]::new));
+      return this;
+    }
+
+    /**
+     * Speaks TLS, and shows a certificate to nodes that ask for one. Without {@link #trust} nodes
+     * must be known to one of the authorities that Java trusts.
+     *
+     * @param certificate PEM, the own one first; read now
+     * @param key PEM, PKCS#8 without a password
+     * @throws dev.trivet.errors.TrivetException INVALID_ARGUMENT that names a file that is bad
+     */
+    public Builder certificate(Path certificate, Path key) {
+      List<X509Certificate> chain = PemFiles.certificates(certificate);
+      PrivateKey own = PemFiles.key(key);
+      PemFiles.requirePair(certificate, chain.getFirst(), key, own);
+      encryption().keyManager(own, chain);
+      return this;
+    }
+
+    private SslContextBuilder encryption() {
+      SslContextBuilder chosen = encryption;
+      if (chosen == null) {
+        chosen = GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK);
+        encryption = chosen;
+      }
+      return chosen;
+    }
+
+    private void encrypt(NettyChannelBuilder channel) {
+      if (encryption == null) {
+        channel.usePlaintext();
+        return;
+      }
+      try {
+        channel.sslContext(encryption.build());
+      } catch (SSLException e) {
+        throw ErrorCode.INVALID_ARGUMENT.exception(
+            "Java's TLS refuses the certificates: " + e.getMessage(), e);
+      }
+    }
+
     public TrivetClient connect() {
       if (endpoints.isEmpty()) {
         throw ErrorCode.INVALID_ARGUMENT.exception("0 endpoints given, at least 1 is needed");
@@ -103,13 +192,13 @@ public final class TrivetClient implements AutoCloseable {
           EndpointResolverProvider.target(endpoints.stream().map(Endpoint::parse).toList());
       NettyChannelBuilder channel =
           NettyChannelBuilder.forTarget(target)
-              .usePlaintext()
               .defaultLoadBalancingPolicy(LeaderFirstProvider.POLICY)
               .keepAliveTime(KEEPALIVE.toSeconds(), TimeUnit.SECONDS)
               .keepAliveTimeout(KEEPALIVE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
               .keepAliveWithoutCalls(true)
               .maxInboundMessageSize(LARGEST_REPLY_BYTES);
-      return new TrivetClient(LostServers.noticed(channel).build(), deadline);
+      encrypt(channel);
+      return new TrivetClient(LostServers.noticed(channel).build(), deadline, login);
     }
   }
 

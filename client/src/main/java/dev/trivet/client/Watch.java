@@ -37,6 +37,10 @@ public final class Watch implements AutoCloseable {
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final Wire wire;
   private long nextRevision;
+
+  /** Whether another token was asked for since something last arrived. */
+  private boolean isRenewed;
+
   private @Nullable ClientCallStreamObserver<WatchRequest> stream;
 
   private Watch(Wire wire, WatchCreateRequest request, Consumer<WatchResponse> listener) {
@@ -103,6 +107,37 @@ public final class Watch implements AutoCloseable {
     }
   }
 
+  /** Tried again with another token, once until something arrives. */
+  private void refused(TrivetException error) {
+    boolean isTriedAgain;
+    synchronized (this) {
+      isTriedAgain = !isRenewed && wire.tokens().areRefusedBy(error.code());
+      isRenewed = true;
+    }
+    if (isTriedAgain) {
+      connectLater();
+    } else {
+      finish(error);
+    }
+  }
+
+  private void cancelled(WatchResponse response) {
+    String reason = "watch cancelled: " + response.getCancelReason();
+    if (response.getCompactRevision() > 0) {
+      finish(ErrorCode.COMPACTED.exception());
+      return;
+    }
+    TrivetException error =
+        Failures.of(Status.FAILED_PRECONDITION.withDescription(reason).asRuntimeException(), false);
+    if (wire.tokens().areRefusedBy(error.code())) {
+      // Said by a message, not by the call's end, so nobody else knows.
+      wire.tokens().drop();
+      refused(error);
+    } else {
+      finish(error);
+    }
+  }
+
   private void finish(@Nullable TrivetException error) {
     if (error == null) {
       ended.complete(null);
@@ -149,15 +184,11 @@ public final class Watch implements AutoCloseable {
         return;
       }
       if (response.getCanceled()) {
-        finish(
-            response.getCompactRevision() > 0
-                ? ErrorCode.COMPACTED.exception()
-                : Failures.of(
-                    Status.FAILED_PRECONDITION
-                        .withDescription("watch cancelled: " + response.getCancelReason())
-                        .asRuntimeException(),
-                    false));
+        cancelled(response);
         return;
+      }
+      synchronized (Watch.this) {
+        isRenewed = false;
       }
       if (response.getEventsCount() > 0) {
         try {
@@ -182,6 +213,8 @@ public final class Watch implements AutoCloseable {
       switch (error.code()) {
         // Refused for what was asked: the next node would say the same.
         case COMPACTED, INVALID_ARGUMENT, NOT_PERMITTED, UNIMPLEMENTED -> finish(error);
+        case AUTH_FAILED, PERMISSION_DENIED -> finish(error);
+        case INVALID_AUTH_TOKEN, AUTH_REVISION_OLD, USER_EMPTY -> refused(error);
         default -> connectLater();
       }
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What every part of the library works with; all of it belongs to the {@link TrivetClient}.
  *
- * @param channel with {@link CallRules} before it
+ * @param channel with {@link CallRules} and {@link TokenRules} before it
  * @param timer one thread, for what happens later
  */
 record Wire(
@@ -18,7 +18,8 @@ record Wire(
     ScheduledExecutorService timer,
     RequestNumbers numbers,
     OncePromise promise,
-    LeaderHint hint) {
+    LeaderHint hint,
+    Tokens tokens) {
 
   /** Has a short task run on the timer; null when the client is closed: it will never run. */
   @Nullable ScheduledFuture<?> later(Runnable task, long millis) {

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 
 /** What the nodes say, each asked by itself. */
 public final class NodeChecks {
@@ -22,15 +23,20 @@ public final class NodeChecks {
 
   private NodeChecks() {}
 
-  /** Asks every endpoint at the same time; takes at most as long as the slowest answer. */
-  public static List<Check> of(List<String> endpoints) throws InterruptedException {
+  /**
+   * Asks every endpoint at the same time; takes at most as long as the slowest answer.
+   *
+   * @param connect makes a client of one endpoint
+   */
+  public static List<Check> of(List<String> endpoints, Function<String, TrivetClient> connect)
+      throws InterruptedException {
     List<Check> checks = new ArrayList<>();
     Set<String> clusters = new HashSet<>();
     Set<String> versions = new HashSet<>();
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Callable<Answer>> questions = new ArrayList<>();
       for (String endpoint : endpoints) {
-        questions.add(() -> ask(endpoint));
+        questions.add(() -> ask(endpoint, connect));
       }
       for (Future<Answer> future : executor.invokeAll(questions)) {
         Answer answer = future.get();
@@ -57,9 +63,9 @@ public final class NodeChecks {
     return checks;
   }
 
-  private static Answer ask(String endpoint) {
+  private static Answer ask(String endpoint, Function<String, TrivetClient> connect) {
     String subject = "node " + endpoint;
-    try (TrivetClient client = TrivetClient.connect(List.of(endpoint))) {
+    try (TrivetClient client = connect.apply(endpoint)) {
       client.cluster().status(); // The first call also connects: the second one is timed.
       long before = System.currentTimeMillis();
       ClusterStatusResponse status = client.cluster().status();

@@ -194,6 +194,8 @@ final class SessionCalls {
       case NO_LEADER, NOT_LEADER, STOPPING, UNREACHABLE, TOO_MANY_REQUESTS -> true;
       case OUTCOME_UNKNOWN, DEADLINE_EXCEEDED -> true;
       case NO_QUORUM_FOR_DATA, EXTENT_UNAVAILABLE -> true;
+      // The client asks for a new token when it makes the call again.
+      case INVALID_AUTH_TOKEN, AUTH_REVISION_OLD -> true;
       default -> false;
     };
   }

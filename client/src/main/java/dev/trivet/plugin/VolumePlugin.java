@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 
 /** The running driver: socket, mounts and connections to the cluster. Closed once. */
 public final class VolumePlugin implements AutoCloseable {
@@ -35,15 +34,9 @@ public final class VolumePlugin implements AutoCloseable {
    * @throws dev.trivet.errors.TrivetException INVALID_ARGUMENT if another process serves the socket
    * @param socket where the engine looks: {@code /run/docker/plugins/NAME.sock}
    * @param root the folder in which volumes are mounted; its mounts must be seen by the engine
-   * @param endpoints of the nodes, host:port
+   * @param client of the cluster; closed with the plugin, also when this fails
    */
-  public static VolumePlugin start(Path socket, Path root, List<String> endpoints)
-      throws IOException {
-    return start(socket, root, TrivetClient.connect(endpoints));
-  }
-
-  private static VolumePlugin start(Path socket, Path root, TrivetClient client)
-      throws IOException {
+  public static VolumePlugin start(Path socket, Path root, TrivetClient client) throws IOException {
     Path directory = root.toAbsolutePath().normalize();
     try {
       PluginSocket.requireUnserved(socket);

@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.OptionSpec;
 /**
  * How options are called in files and in the environment: {@code get --limit} is {@code get.limit}
  * and {@code TRIVET_GET_LIMIT}. Options that commands share, as {@code --endpoints}, have no
- * command before their name.
+ * command before their name; those that are {@link OfOneCommand} have it.
  */
 final class SettingNames {
   private SettingNames() {}
@@ -55,6 +55,7 @@ final class SettingNames {
 
   private static boolean isShared(CommandSpec command, OptionSpec option) {
     return command.mixins().values().stream()
+        .filter(mixin -> !(mixin.userObject() instanceof OfOneCommand))
         .anyMatch(mixin -> mixin.findOption(option.longestName()) != null);
   }
 

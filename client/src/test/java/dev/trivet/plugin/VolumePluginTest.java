@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Struct;
+import dev.trivet.client.TrivetClient;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
 import java.io.IOException;
@@ -49,7 +50,9 @@ final class VolumePluginTest {
 
   private VolumePlugin startPlugin() throws IOException {
     return VolumePlugin.start(
-        socket, folder.resolve("mounts"), List.of("127.0.0.1:" + silentNode.getLocalPort()));
+        socket,
+        folder.resolve("mounts"),
+        TrivetClient.connect(List.of("127.0.0.1:" + silentNode.getLocalPort())));
   }
 
   @Test

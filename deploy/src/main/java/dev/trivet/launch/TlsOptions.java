@@ -4,13 +4,14 @@ import dev.trivet.errors.ErrorCode;
 import dev.trivet.node.NodeTls;
 import dev.trivet.peer.tls.Certificates;
 import dev.trivet.peer.tls.TlsFiles;
+import dev.trivet.settings.OfOneCommand;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where the certificates of a node's ports are. The files are read again when they change. */
-final class TlsOptions {
+final class TlsOptions implements OfOneCommand {
   @Option(
       names = "--cert",
       paramLabel = "FILE",

@@ -7,9 +7,9 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.trivet.Ports;
-import dev.trivet.TestCertificates;
 import dev.trivet.api.edge.RequestLimits;
 import dev.trivet.foreign.ForeignProgram;
+import dev.trivet.foreign.TestCertificates;
 import dev.trivet.node.founding.Founder;
 import dev.trivet.peer.ClusterSecret;
 import dev.trivet.peer.PeerChannels;
@@ -237,7 +237,9 @@ final class TlsTest {
   }
 
   private Certificates certificates(String name) {
-    return Certificates.read(authority.mutual(name), InstantSource.system());
+    return Certificates.read(
+        new TlsFiles(authority.certificate(name), authority.key(name), authority.authority()),
+        InstantSource.system());
   }
 
   private String client(int node) {

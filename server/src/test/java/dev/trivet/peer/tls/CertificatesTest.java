@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.trivet.TestCertificates;
 import dev.trivet.errors.TrivetException;
+import dev.trivet.foreign.TestCertificates;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -58,10 +58,13 @@ final class CertificatesTest {
     InstantSource later = () -> Instant.now().plus(Duration.ofDays(20));
     InstantSource before = () -> Instant.now().minus(Duration.ofDays(20));
 
-    assertThatThrownBy(() -> Certificates.read(authority.mutual("n1"), later))
+    TlsFiles files =
+        new TlsFiles(authority.certificate("n1"), authority.key("n1"), authority.authority());
+
+    assertThatThrownBy(() -> Certificates.read(files, later))
         .isInstanceOf(TrivetException.class)
         .hasMessageContaining("n1.pem: it expired at");
-    assertThatThrownBy(() -> Certificates.read(authority.mutual("n1"), before))
+    assertThatThrownBy(() -> Certificates.read(files, before))
         .hasMessageContaining("n1.pem: it is valid from");
   }
 

@@ -1,9 +1,7 @@
-package dev.trivet;
+package dev.trivet.foreign;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.trivet.foreign.ForeignProgram;
-import dev.trivet.peer.tls.TlsFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,11 +36,6 @@ public final class TestCertificates {
 
   public Path key(String name) {
     return folder.resolve(name + ".key");
-  }
-
-  /** Of a port that asks its callers for certificates of this authority. */
-  public TlsFiles mutual(String name) {
-    return new TlsFiles(certificate(name), key(name), authority());
   }
 
   /** Makes a key and a certificate whose common name is the name. */
