@@ -13,7 +13,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
@@ -152,8 +151,7 @@ final class MembershipChanges implements Membership {
       return CompletableFuture.completedFuture(null);
     }
     Executor later = CompletableFuture.delayedExecutor(KNOWN_LOOK_MILLIS, TimeUnit.MILLISECONDS);
-    return CompletableFuture.supplyAsync(() -> untilKnown(name, since), later)
-        .thenCompose(Function.identity());
+    return CompletableFuture.runAsync(() -> {}, later).thenCompose(_ -> untilKnown(name, since));
   }
 
   @Override
