@@ -15,8 +15,16 @@ import picocli.CommandLine.Option;
 final class BenchOptions {
   private static final double THOUSAND = 1e3;
 
-  @Mixin private final Connection connection = new Connection();
   @Mixin private final Output output = new Output();
+
+  // The load generators have connections of their own, which know neither users nor TLS.
+  @Option(
+      names = "--endpoints",
+      split = ",",
+      paramLabel = "HOST:PORT",
+      defaultValue = "127.0.0.1:2379",
+      description = "Nodes to talk to, separated by commas (${DEFAULT-VALUE}).")
+  private List<String> endpoints = List.of();
 
   @Option(names = "--seconds", defaultValue = "10", description = "Counted (${DEFAULT-VALUE}).")
   private double seconds;
@@ -40,9 +48,7 @@ final class BenchOptions {
   private List<Long> pids = List.of();
 
   List<String> endpoints() {
-    return isLeaderOnly
-        ? List.of(LeaderOnly.of(connection.plainEndpoints()))
-        : connection.plainEndpoints();
+    return isLeaderOnly ? List.of(LeaderOnly.of(endpoints)) : endpoints;
   }
 
   int connections() {

@@ -1,7 +1,6 @@
 package dev.trivet.cli;
 
 import dev.trivet.client.TrivetClient;
-import dev.trivet.errors.ErrorCode;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Mixin;
@@ -51,15 +50,5 @@ final class Connection {
     login.apply(client);
     tls.apply(client);
     return client.connect();
-  }
-
-  /** For what has a connection of its own that can do neither. */
-  List<String> plainEndpoints() {
-    if (login.isGiven() || tls.isGiven()) {
-      throw ErrorCode.INVALID_ARGUMENT.exception(
-          "the load generators know neither users nor TLS: leave those options out, and measure a"
-              + " cluster without");
-    }
-    return endpoints;
   }
 }

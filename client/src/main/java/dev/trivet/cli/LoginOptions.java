@@ -32,10 +32,6 @@ final class LoginOptions {
       description = "Read its password from this file; a newline at the end does not count.")
   private @Nullable Path passwordFile;
 
-  boolean isGiven() {
-    return user != null;
-  }
-
   /**
    * @throws dev.trivet.errors.TrivetException INVALID_ARGUMENT when there is no password, or no
    *     file of that name

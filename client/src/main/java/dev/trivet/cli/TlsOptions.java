@@ -23,10 +23,6 @@ final class TlsOptions {
   @Option(names = "--key", paramLabel = "FILE", description = "Its private key (PEM, PKCS#8).")
   private @Nullable Path key;
 
-  boolean isGiven() {
-    return authority != null || certificate != null || key != null;
-  }
-
   /**
    * @throws dev.trivet.errors.TrivetException INVALID_ARGUMENT when one option misses another, or
    *     names the bad file

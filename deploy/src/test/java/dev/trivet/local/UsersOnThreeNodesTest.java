@@ -125,10 +125,8 @@ final class UsersOnThreeNodesTest {
   }
 
   @Test
-  void aWrongPasswordIsRefusedAtOnce() {
+  void aWrongPasswordIsRefusedByEveryKindOfCall() {
     try (TrivetClient wrong = patient("alice", "b")) {
-      long before = System.nanoTime();
-
       assertThatThrownBy(() -> wrong.keys().put(text("a/x"), text("1")))
           .isInstanceOfSatisfying(
               TrivetException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.AUTH_FAILED))
@@ -138,7 +136,6 @@ final class UsersOnThreeNodesTest {
       assertThatThrownBy(
               () -> Waiting.on(watch(wrong, "a/x", new ConcurrentLinkedQueue<>()).ended()))
           .hasMessageContaining("invalid user ID or password");
-      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(20));
     }
   }
 
