@@ -58,7 +58,6 @@ final class ReplicatedState extends BaseStateMachine {
   /** After a failure nothing more is applied, so that no entry is left out. */
   private volatile boolean isBroken;
 
-  /** Null until the first entry is applied. */
   ReplicatedState(
       StateMachine state,
       ReplicaObservers observers,
