@@ -71,17 +71,12 @@ public final class Guard implements ServerInterceptor {
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-    String token = headers.get(TOKEN);
-    if (!isOn() && token == null) {
+    if (!isOn()) {
       return next.startCall(call, headers);
     }
+    String token = headers.get(TOKEN);
     Context admitted;
     try {
-      if (!isOn() && token != null) {
-        // Another node gave it: this one has not yet applied that authentication was turned on,
-        // and would take the caller for a stranger.
-        settle(token);
-      }
       admitted =
           admit(
               call.getMethodDescriptor().getFullMethodName(),
@@ -130,7 +125,7 @@ public final class Guard implements ServerInterceptor {
 
   /** Done when this node knows the token if any does. */
   CompletableFuture<Long> settled(String token) {
-    if (!token.isEmpty()) {
+    if (!token.isEmpty() && isOn()) {
       try (ReadView view = store.view()) {
         if (tokens.isAhead(token, view)) {
           return log.readBarrier();
