@@ -7,16 +7,28 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** Changes of the members at any node: made here by the leader, handed to it by the others. */
+/**
+ * Changes of the members at any node: made here by the leader, handed to it by the others, which
+ * then wait until they know the change themselves.
+ */
 final class ForwardedMembership implements Membership {
   private final MembershipChanges here;
   private final PeerCalls calls;
   private final Supplier<Leadership> leadership;
+  private final Supplier<CompletableFuture<Long>> barrier;
 
-  ForwardedMembership(MembershipChanges here, PeerCalls calls, Supplier<Leadership> leadership) {
+  /**
+   * @param barrier done when this node has applied what was committed before
+   */
+  ForwardedMembership(
+      MembershipChanges here,
+      PeerCalls calls,
+      Supplier<Leadership> leadership,
+      Supplier<CompletableFuture<Long>> barrier) {
     this.here = here;
     this.calls = calls;
     this.leadership = leadership;
+    this.barrier = barrier;
   }
 
   @Override
@@ -62,7 +74,16 @@ final class ForwardedMembership implements Membership {
     Member leader = now.leader();
     return leader == null
         ? CompletableFuture.failedFuture(ErrorCode.NO_LEADER.exception())
-        : calls.changeMembers(leader, request, MembershipChanges.CHANGE_SECONDS);
+        : calls
+            .changeMembers(leader, request, MembershipChanges.CHANGE_SECONDS)
+            .thenCompose(_ -> seenHere());
+  }
+
+  /**
+   * The change is made, whatever comes: who was removed, for instance, gets no barrier any more.
+   */
+  private CompletableFuture<Void> seenHere() {
+    return barrier.get().handle((_, _) -> null);
   }
 
   /** What another node has handed over, which takes this one for the leader. */

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Who belongs to the cluster. Changes are made by the leader, to which another node hands them; a
- * change is in force there when its future is done, and here after a read barrier. One at a time.
+ * change is in force, and known here, when its future is done. One at a time.
  */
 public interface Membership {
   /** Members of the configuration in force. */

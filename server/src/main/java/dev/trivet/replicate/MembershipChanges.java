@@ -25,12 +25,16 @@ import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The leader's side of {@link Membership}. Each change names the configuration that it starts from
  * and is refused by Ratis when another came between. Safe for any thread.
  */
 final class MembershipChanges implements Membership {
+  private static final Logger LOG = LoggerFactory.getLogger(MembershipChanges.class);
+
   /** A learner this close behind the leader's commit index has caught up. */
   private static final long MAX_LAG_ENTRIES = 100;
 
@@ -146,8 +150,15 @@ final class MembershipChanges implements Membership {
         voter == null ? find(configuration.getCurrentPeers(RaftPeerRole.LISTENER), name) : voter;
     if (member == null
         || !division.getInfo().isLeader()
-        || commitOf(member) >= configuration.getLogEntryIndex()
-        || System.nanoTime() - since > TimeUnit.SECONDS.toNanos(KNOWN_SECONDS)) {
+        || commitOf(member) >= configuration.getLogEntryIndex()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    if (System.nanoTime() - since > TimeUnit.SECONDS.toNanos(KNOWN_SECONDS)) {
+      LOG.warn(
+          "{} has not heard in {} s that it is a member: if the leader goes away before, it cannot"
+              + " vote",
+          name,
+          KNOWN_SECONDS);
       return CompletableFuture.completedFuture(null);
     }
     Executor later = CompletableFuture.delayedExecutor(KNOWN_LOOK_MILLIS, TimeUnit.MILLISECONDS);

@@ -98,7 +98,10 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
             this::append, NetworkLoops.one(), clock, PATIENCE, replicated::failUnlessClosing);
     this.membership =
         new ForwardedMembership(
-            new MembershipChanges(server, division, door, config), calls, this::leadership);
+            new MembershipChanges(server, division, door, config),
+            calls,
+            this::leadership,
+            this::readBarrier);
     this.belonging = new Belonging(division, peers, calls, config);
     this.digests =
         new DigestComparison(peers, calls, hashes, applied, replicated::failUnlessClosing);

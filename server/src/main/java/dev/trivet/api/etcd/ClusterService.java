@@ -21,8 +21,6 @@ import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * etcd's service Cluster. A node that starts with an empty folder waits at the door until it is
@@ -33,8 +31,6 @@ import org.slf4j.LoggerFactory;
  * <p>Source: etcd API reference, service Cluster.
  */
 public final class ClusterService extends ClusterGrpc.ClusterImplBase {
-  private static final Logger LOG = LoggerFactory.getLogger(ClusterService.class);
-
   /** As long as the change itself may take. */
   private static final Duration LONGEST_ADMISSION = Duration.ofMinutes(10);
 
@@ -78,7 +74,6 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
           if (!request.getIsLearner()) {
             promote(name);
           }
-          awaitSeen();
           List<Member> members = members();
           return MemberAddResponse.newBuilder()
               .setHeader(headers.withoutRevision())
@@ -110,15 +105,6 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
                 ErrorCode.NO_NEWCOMER.exception(
                     "no node at %s waits to be admitted: start it first, with an empty folder"
                         .formatted(addresses)));
-  }
-
-  /** Until this node knows of a change that another may have made. It is made in any case. */
-  private void awaitSeen() {
-    try {
-      Calls.await(log.readBarrier());
-    } catch (TrivetException e) {
-      LOG.debug("members after a change as this node knows them", e);
-    }
   }
 
   private static boolean isAt(List<String> addresses, dev.trivet.peer.Member member) {
@@ -174,7 +160,6 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
         observer,
         () -> {
           Calls.await(membership.remove(member(request.getID()).name()));
-          awaitSeen();
           return MemberRemoveResponse.newBuilder()
               .setHeader(headers.withoutRevision())
               .addAllMembers(members())
@@ -193,7 +178,6 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
             throw ErrorCode.MEMBER_NOT_LEARNER.exception();
           }
           Calls.await(membership.promote(member.name()));
-          awaitSeen();
           return MemberPromoteResponse.newBuilder()
               .setHeader(headers.withoutRevision())
               .addAllMembers(members())

@@ -33,7 +33,11 @@ final class AdminServiceTest {
   void everyNodeTellsOfAllMembers() {
     ApiNode leader = cluster.leader();
 
-    ClusterStatusResponse status = status(cluster.follower(0));
+    ClusterStatusResponse status =
+        await()
+            .until(
+                () -> status(cluster.follower(0)),
+                it -> it.getMembersList().stream().allMatch(m -> m.getAppliedIndex() > 0));
 
     assertThat(status.getLeader()).isEqualTo(leader.self.name());
     assertThat(status.getAnsweringMember()).isEqualTo(cluster.follower(0).self.name());
@@ -44,7 +48,6 @@ final class AdminServiceTest {
         .hasSize(3)
         .allMatch(MemberStatus::getIsReachable)
         .allMatch(member -> member.getRole().equals("VOTER"))
-        .allMatch(member -> member.getAppliedIndex() > 0)
         .filteredOn(MemberStatus::getIsLeader)
         .extracting(MemberStatus::getName)
         .containsExactly(leader.self.name());
