@@ -75,6 +75,11 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
   private final ClientId client = ClientId.randomId();
   private final AtomicLong lastCall = new AtomicLong();
 
+  /** What each write and each read asks for, and seldom changes. */
+  private volatile @Nullable Leader lastLeader;
+
+  private record Leader(RaftPeer peer, Member member) {}
+
   private Replica(
       ReplicaConfig config,
       RaftServer server,
@@ -202,26 +207,26 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
 
   @Override
   public CompletableFuture<Committed> propose(Command command) {
-    Leadership known = leadership();
+    Member leader = leader();
     if (division.getInfo().isLeader()) {
       return groupCommit.propose(List.of(command)).getFirst();
     }
-    if (known.leader() == null) {
+    if (leader == null) {
       return CompletableFuture.failedFuture(ErrorCode.NO_LEADER.exception());
     }
-    return Failures.unwrapped(calls.propose(known.leader(), command));
+    return Failures.unwrapped(calls.propose(leader, command));
   }
 
   @Override
   public CompletableFuture<Long> readBarrier() {
-    Leadership known = leadership();
+    Member leader = leader();
     CompletableFuture<Long> confirmed;
     if (division.getInfo().isLeader()) {
       confirmed = barriers.confirm();
-    } else if (known.leader() == null) {
+    } else if (leader == null) {
       return CompletableFuture.failedFuture(ErrorCode.NO_LEADER.exception());
     } else {
-      confirmed = calls.readBarrier(known.leader());
+      confirmed = calls.readBarrier(leader);
     }
     return Failures.unwrapped(confirmed.thenCompose(applied::await));
   }
@@ -240,12 +245,22 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
   public Leadership leadership() {
     DivisionInfo info = division.getInfo();
     long term = writtenTerm();
-    RaftPeerId id = info.getLeaderId();
-    RaftPeer leader = id == null ? null : division.getRaftConf().getPeer(id);
-    return new Leadership(
-        term,
-        leader == null ? null : RaftPeers.member(leader, Member.Role.VOTER),
-        info.isLeader() && info.isLeaderReady());
+    return new Leadership(term, leader(), info.isLeader() && info.isLeaderReady());
+  }
+
+  @SuppressWarnings("ReferenceEquality") // Equal peers may have other addresses.
+  private @Nullable Member leader() {
+    RaftPeerId id = division.getInfo().getLeaderId();
+    RaftPeer peer = id == null ? null : division.getRaftConf().getPeer(id);
+    if (peer == null) {
+      return null;
+    }
+    Leader known = lastLeader;
+    if (known == null || known.peer != peer) {
+      known = new Leader(peer, RaftPeers.member(peer, Member.Role.VOTER));
+      lastLeader = known;
+    }
+    return known.member;
   }
 
   @Override

@@ -1,9 +1,10 @@
 package dev.trivet.watch;
 
 import dev.trivet.state.entry.Change.KeysChanged;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded queue between the apply thread and the dispatcher; neither ever waits for the other. A
@@ -34,12 +35,26 @@ final class Feed {
     lostRevision = revision;
   }
 
-  @Nullable KeysChanged poll() {
-    KeysChanged change = changes.poll();
-    if (change != null) {
-      events.addAndGet(-change.events().size());
+  /**
+   * Takes revisions that follow each other without a gap: as many as make up {@code maxEvents}
+   * events, at least one if there is any.
+   */
+  List<KeysChanged> poll(int maxEvents) {
+    List<KeysChanged> taken = new ArrayList<>();
+    int sum = 0;
+    for (KeysChanged change = changes.peek();
+        change != null && sum < maxEvents && follows(taken, change);
+        change = changes.peek()) {
+      taken.add(change);
+      sum += change.events().size();
+      changes.remove();
     }
-    return change;
+    events.addAndGet(-sum);
+    return taken;
+  }
+
+  private static boolean follows(List<KeysChanged> taken, KeysChanged change) {
+    return taken.isEmpty() || change.revision() == taken.getLast().revision() + 1;
   }
 
   /** The newest revision that was left out; what is offered before it is already in the queue. */

@@ -1,49 +1,70 @@
 package dev.trivet.watch;
 
+import com.google.protobuf.ByteString;
 import dev.trivet.proto.etcd.Event;
 import dev.trivet.state.entry.Change.KeysChanged;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /** One watcher, made by {@link WatchHub#watch}. */
 public final class Watch {
-  private final Predicate<Event> interest;
+  private final WatchHub hub;
+  private final Interest interest;
+  private final Set<ByteString> keys;
   private final WatchSink sink;
-  private final Runnable wake;
   // Held while the sink is called, so that nothing comes after cancel() has returned.
   private final ReentrantLock delivery = new ReentrantLock();
-  private boolean isOver;
-  // All wanted events below this revision are delivered. Written by the dispatcher.
+  private volatile boolean isOver;
+  // All wanted events below this revision are delivered; while it is synced also those that the
+  // hub has seen. Both are written by the dispatcher.
   private volatile long next;
+  private volatile boolean isSynced;
 
-  Watch(Predicate<Event> interest, long startRevision, WatchSink sink, Runnable wake) {
+  Watch(WatchHub hub, Interest interest, long startRevision, WatchSink sink) {
+    this.hub = hub;
     this.interest = interest;
+    this.keys = interest.keys();
     this.next = startRevision;
     this.sink = sink;
-    this.wake = wake;
   }
 
   /** Ends the watch: when this returns, the sink is called no more. */
   public void cancel() {
     end();
-    wake.run();
   }
 
   /** Tells that the sink takes events again. Does not block. */
   public void resume() {
-    wake.run();
+    hub.wake();
   }
 
   /** Every event that is wanted, up to this revision, has been given to the sink. */
   public long deliveredRevision() {
-    return next - 1;
+    // In this order: who falls behind is marked before the hub's revision moves on.
+    long seen = hub.seen();
+    return isSynced ? Math.max(seen, next - 1) : next - 1;
   }
 
   long next() {
     return next;
+  }
+
+  /** See {@link Interest#keys}. */
+  Set<ByteString> keys() {
+    return keys;
+  }
+
+  void markSynced() {
+    isSynced = true;
+  }
+
+  /** It has everything up to a revision, and will have to be read for. */
+  void markUnsynced(long seen) {
+    next = Math.max(next, seen + 1);
+    isSynced = false;
   }
 
   boolean isReady() {
@@ -51,37 +72,47 @@ public final class Watch {
   }
 
   boolean isOver() {
-    delivery.lock();
-    try {
-      return isOver;
-    } finally {
-      delivery.unlock();
-    }
+    return isOver;
   }
 
   /** Gives the sink what it wants of these revisions, those below {@code next} left out. */
-  void deliver(List<KeysChanged> revisions) {
-    List<KeysChanged> wanted = new ArrayList<>();
-    long end = next;
-    for (KeysChanged change : revisions) {
-      if (change.revision() >= next) {
-        List<Event> events = change.events().stream().filter(interest).toList();
-        if (!events.isEmpty()) {
-          wanted.add(new KeysChanged(change.revision(), events));
-        }
-        end = change.revision() + 1;
-      }
-    }
+  void deliver(Batch batch) {
+    List<KeysChanged> wanted =
+        wanted(sink.wantsPrevious() ? batch.revisions() : batch.withoutPrevious());
+    long after = Math.max(next, batch.last() + 1);
     if (wanted.isEmpty()) {
-      next = end;
+      next = after;
     } else {
-      long after = end;
       tell(
           to -> {
-            to.onEvents(List.copyOf(wanted));
+            to.onEvents(wanted);
             next = after;
           });
     }
+  }
+
+  private List<KeysChanged> wanted(List<KeysChanged> revisions) {
+    List<KeysChanged> wanted = new ArrayList<>(revisions.size());
+    for (KeysChanged change : revisions) {
+      if (change.revision() >= next) {
+        KeysChanged part = wanted(change);
+        if (!part.events().isEmpty()) {
+          wanted.add(part);
+        }
+      }
+    }
+    return wanted;
+  }
+
+  /** Mostly all of a change, which then is not copied for each watcher. */
+  private KeysChanged wanted(KeysChanged change) {
+    List<Event> events = change.events();
+    for (int i = 0; i < events.size(); i++) {
+      if (!interest.isIn(events.get(i))) {
+        return new KeysChanged(change.revision(), events.stream().filter(interest::isIn).toList());
+      }
+    }
+    return change;
   }
 
   /** Calls the sink for the last time. */
@@ -104,7 +135,10 @@ public final class Watch {
   private void end() {
     delivery.lock();
     try {
-      isOver = true;
+      if (!isOver) {
+        isOver = true;
+        hub.leave(this);
+      }
     } finally {
       delivery.unlock();
     }

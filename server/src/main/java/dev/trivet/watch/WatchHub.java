@@ -2,7 +2,6 @@ package dev.trivet.watch;
 
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
-import dev.trivet.proto.etcd.Event;
 import dev.trivet.replicate.AppliedListener;
 import dev.trivet.state.Applied;
 import dev.trivet.state.entry.Change;
@@ -14,19 +13,20 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Fans the events of applied revisions out to watchers.
  *
- * <p>A watcher is <em>synced</em> while {@code next > seen}: it has everything that the dispatcher
- * has seen, and gets new revisions from the feed. Otherwise it is <em>unsynced</em> and is read for
- * from the {@link EventSource}, a batch per round, until it has caught up. A sink that is not
- * ready, or a change that did not fit into the feed, makes a watcher unsynced: nothing is kept for
- * it, so memory does not grow with slowness. Because each watcher knows the next revision it wants,
- * it does not matter whether a revision comes by the feed, by the source or by both.
+ * <p>A watcher is <em>synced</em> while it has everything that the dispatcher has seen: then it
+ * gets new revisions from the feed, as many at once as have gathered there. Otherwise it is
+ * <em>unsynced</em> and is read for from the {@link EventSource}, a batch per round, until it has
+ * caught up. A sink that is not ready, or a change that did not fit into the feed, makes a watcher
+ * unsynced: nothing is kept for it, so memory does not grow with slowness. Because each watcher
+ * knows the next revision it wants, it does not matter whether a revision comes by the feed, by the
+ * source or by both.
  *
  * <p>Owner: the dispatcher thread, which {@link #start} begins and {@link #close} ends. {@link
  * #onApplied} never blocks.
@@ -45,6 +45,7 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
   private final EventSource source;
   private final Feed feed;
   private final ConcurrentLinkedQueue<Watch> arriving = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Watch> leaving = new ConcurrentLinkedQueue<>();
   private final AtomicInteger count = new AtomicInteger();
   private final AtomicBoolean isAwake = new AtomicBoolean();
   private final Thread dispatcher = Thread.ofPlatform().name("watch").unstarted(this::run);
@@ -52,9 +53,11 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
   private volatile boolean isRestored;
 
   // The dispatcher's own.
-  private final List<Watch> synced = new ArrayList<>();
+  private final SyncedWatches synced = new SyncedWatches();
   private final List<Watch> unsynced = new ArrayList<>();
-  private long seen;
+
+  /** Synced watchers have everything up to this revision. Written by the dispatcher. */
+  private volatile long seen;
 
   public WatchHub(EventSource source) {
     this(source, FEED_EVENTS);
@@ -77,7 +80,7 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
    *     after the current
    * @throws TrivetException TOO_MANY_REQUESTS above {@link #MAX_WATCHES}; RESTORING
    */
-  public Watch watch(Predicate<Event> interest, long startRevision, WatchSink sink) {
+  public Watch watch(Interest interest, long startRevision, WatchSink sink) {
     if (startRevision < 0) {
       throw ErrorCode.INVALID_ARGUMENT.exception(
           "start revision " + startRevision + ", allowed 0 and above");
@@ -92,7 +95,7 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
     }
     long first =
         startRevision == 0 ? source.currentRevision() + 1 : Math.max(FIRST_REVISION, startRevision);
-    Watch watch = new Watch(interest, first, sink, this::wake);
+    Watch watch = new Watch(this, interest, first, sink);
     arriving.add(watch);
     wake();
     return watch;
@@ -147,7 +150,17 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
     }
   }
 
-  private void wake() {
+  long seen() {
+    return seen;
+  }
+
+  /** A watch is over. Called once for each. */
+  void leave(Watch watch) {
+    leaving.add(watch);
+    wake();
+  }
+
+  void wake() {
     isAwake.set(true);
     LockSupport.unpark(dispatcher);
   }
@@ -156,78 +169,117 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
     while (!isClosed) {
       isAwake.set(false);
       admit();
-      follow();
-      removeOver(synced);
-      removeOver(unsynced);
-      if (!catchUp()) {
-        while (!isAwake.get()) {
-          LockSupport.park(this);
-        }
+      dismiss();
+      boolean hasMore = follow();
+      hasMore |= catchUp();
+      while (!hasMore && !isAwake.get()) {
+        LockSupport.park(this);
       }
     }
   }
 
   private void admit() {
     for (Watch watch = arriving.poll(); watch != null; watch = arriving.poll()) {
-      (watch.next() > seen ? synced : unsynced).add(watch);
+      if (watch.isOver()) {
+        continue;
+      }
+      if (watch.next() > seen) {
+        synchronize(watch);
+      } else {
+        unsynced.add(watch);
+      }
     }
   }
 
-  /** Takes what the feed holds to the synced watchers. */
-  private void follow() {
+  private void dismiss() {
+    boolean isAny = false;
+    for (Watch watch = leaving.poll(); watch != null; watch = leaving.poll()) {
+      synced.remove(watch);
+      count.decrementAndGet();
+      isAny = true;
+    }
+    if (isAny) {
+      unsynced.removeIf(Watch::isOver);
+    }
+  }
+
+  /** Takes a batch of what the feed holds to the synced watchers. True if there may be more. */
+  private boolean follow() {
+    // Before the feed is read: what was offered before is in it.
     long lost = feed.lostRevision();
     if (isRestored) {
       isRestored = false;
-      see(source.currentRevision());
+      skip(source.currentRevision());
     }
-    for (KeysChanged change = feed.poll(); change != null; change = feed.poll()) {
-      see(change.revision() - 1);
-      List<KeysChanged> one = List.of(change);
-      synced.forEach(watch -> deliver(watch, one));
-      see(change.revision());
+    List<KeysChanged> revisions = feed.poll(BATCH_EVENTS);
+    if (revisions.isEmpty()) {
+      skip(lost);
+      return false;
     }
-    see(lost);
+    Batch batch = new Batch(revisions);
+    skip(batch.first() - 1);
+    for (Watch watch : synced.concernedBy(batch)) {
+      deliver(watch, batch);
+      if (watch.next() <= batch.last()) {
+        fallBehind(watch);
+      }
+    }
+    seen = Math.max(seen, batch.last());
+    return true;
   }
 
-  /** Moves {@code seen} on: whoever does not have all up to it is unsynced from now on. */
-  private void see(long revision) {
+  /** Moves {@code seen} on without events: whoever wants some up to it is unsynced from now on. */
+  private void skip(long revision) {
     if (revision > seen) {
-      seen = revision;
-      for (Watch watch : synced) {
-        if (watch.next() <= seen) {
-          unsynced.add(watch);
+      for (Watch watch : synced.all()) {
+        if (watch.next() <= revision) {
+          fallBehind(watch);
         }
       }
-      synced.removeIf(watch -> watch.next() <= seen);
+      seen = revision;
     }
+  }
+
+  private void synchronize(Watch watch) {
+    watch.markSynced();
+    synced.add(watch);
+  }
+
+  private void fallBehind(Watch watch) {
+    synced.remove(watch);
+    watch.markUnsynced(seen);
+    unsynced.add(watch);
   }
 
   /** One batch for each unsynced watcher that is ready. True if there is more to do. */
   private boolean catchUp() {
     unsynced.sort(Comparator.comparingLong(Watch::next));
-    List<KeysChanged> batch = List.of();
+    Batch batch = null;
     boolean hasMore = false;
     for (Watch watch : unsynced) {
       if (!watch.isReady()) {
         continue;
       }
       // Watchers are sorted: the batch that served the last one often serves the next.
-      if (batch.isEmpty() || batch.getLast().revision() < watch.next()) {
+      if (batch == null || batch.last() < watch.next()) {
         batch = read(watch);
       }
-      deliver(watch, batch);
+      if (batch != null) {
+        deliver(watch, batch);
+      }
       hasMore |= !watch.isOver();
     }
     for (Watch watch : unsynced) {
       if (watch.next() > seen) {
-        synced.add(watch);
+        synchronize(watch);
       }
     }
     unsynced.removeIf(watch -> watch.next() > seen);
     return hasMore && !unsynced.isEmpty();
   }
 
-  private List<KeysChanged> read(Watch watch) {
+  /** Null if the watch is over. */
+  private @Nullable Batch read(Watch watch) {
     try {
       List<KeysChanged> batch = source.read(watch.next(), BATCH_EVENTS);
       if (batch.isEmpty() || batch.getFirst().revision() > watch.next()) {
@@ -235,7 +287,7 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
         throw ErrorCode.INTERNAL.exception(
             "revision " + watch.next() + " cannot be read though " + seen + " is applied");
       }
-      return batch;
+      return new Batch(batch);
     } catch (TrivetException e) {
       if (e.code() == ErrorCode.COMPACTED) {
         long compacted = source.compactedRevision();
@@ -244,25 +296,19 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
         LOG.error("A watch ends at revision {}", watch.next(), e);
         watch.end(sink -> sink.onFailed(e));
       }
-      return List.of();
+      return null;
     }
   }
 
-  private static void deliver(Watch watch, List<KeysChanged> revisions) {
+  private static void deliver(Watch watch, Batch batch) {
     if (watch.isReady()) {
       try {
-        watch.deliver(revisions);
+        watch.deliver(batch);
       } catch (RuntimeException e) {
         // One broken stream must not take the others with it.
         LOG.warn("A watch ends: its sink failed at revision {}", watch.next(), e);
         watch.cancel();
       }
     }
-  }
-
-  private void removeOver(List<Watch> watches) {
-    int before = watches.size();
-    watches.removeIf(Watch::isOver);
-    count.addAndGet(watches.size() - before);
   }
 }

@@ -12,6 +12,9 @@ public interface WatchSink {
    */
   boolean isReady();
 
+  /** Whether events shall carry the version before, where there was one. Always the same. */
+  boolean wantsPrevious();
+
   /** Whole revisions, in order, with only the events that the watcher wants; none is empty. */
   void onEvents(List<KeysChanged> revisions);
 

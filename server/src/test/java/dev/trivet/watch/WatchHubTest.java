@@ -16,8 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -154,10 +154,13 @@ final class WatchHubTest {
       compacted = revision;
     }
 
-    synchronized List<KeysChanged> expected(long from, long to, Predicate<Event> interest) {
+    synchronized List<KeysChanged> expected(long from, long to, Interest interest) {
       return changes.stream()
           .filter(change -> change.revision() >= from && change.revision() <= to)
-          .map(c -> new KeysChanged(c.revision(), c.events().stream().filter(interest).toList()))
+          .map(
+              c ->
+                  new KeysChanged(
+                      c.revision(), c.events().stream().filter(interest::isIn).toList()))
           .filter(change -> !change.events().isEmpty())
           .toList();
     }
@@ -183,8 +186,25 @@ final class WatchHubTest {
     }
   }
 
+  private static boolean isOf(String key, Event event) {
+    return event.getKv().getKey().toStringUtf8().equals(key);
+  }
+
+  /** Names its key, so that it is not asked about others. */
+  private record OneKey(String key) implements Interest {
+    @Override
+    public boolean isIn(Event event) {
+      return isOf(key, event);
+    }
+
+    @Override
+    public Set<ByteString> keys() {
+      return Set.of(ByteString.copyFromUtf8(key));
+    }
+  }
+
   private static final class Watcher implements WatchSink {
-    private final Predicate<Event> interest;
+    private final Interest interest;
     private final long start;
     private final List<KeysChanged> got = new ArrayList<>();
     private boolean isReady = true;
@@ -197,7 +217,7 @@ final class WatchHubTest {
     Watcher(WatchHub hub, History history, Random random) {
       this.history = history;
       String key = "k" + random.nextInt(KEYS);
-      interest = event -> event.getKv().getKey().toStringUtf8().equals(key);
+      interest = random.nextBoolean() ? new OneKey(key) : event -> isOf(key, event);
       long current = history.currentRevision();
       long asked =
           switch (random.nextInt(3)) {
@@ -209,7 +229,7 @@ final class WatchHubTest {
       watch = hub.watch(interest, asked, this);
     }
 
-    Watcher(WatchHub hub, long start, Predicate<Event> interest) {
+    Watcher(WatchHub hub, long start, Interest interest) {
       this.history = new History();
       this.interest = interest;
       this.start = start;
@@ -255,6 +275,11 @@ final class WatchHubTest {
     @Override
     public synchronized boolean isReady() {
       return isReady;
+    }
+
+    @Override
+    public boolean wantsPrevious() {
+      return false;
     }
 
     @Override

@@ -16,28 +16,21 @@ final class EventMessages {
 
   private final Headers headers;
   private final long watchId;
-  private final boolean isWithPrevious;
   private final boolean isFragmenting;
   private final List<WatchResponse> messages = new ArrayList<>();
   private WatchResponse.Builder open = WatchResponse.newBuilder();
   private long openBytes;
 
-  private EventMessages(
-      Headers headers, long watchId, boolean isWithPrevious, boolean isFragmenting) {
+  private EventMessages(Headers headers, long watchId, boolean isFragmenting) {
     this.headers = headers;
     this.watchId = watchId;
-    this.isWithPrevious = isWithPrevious;
     this.isFragmenting = isFragmenting;
   }
 
   /** A header's revision is at or above its message's last event and below the next message. */
   static List<WatchResponse> of(
-      Headers headers,
-      long watchId,
-      boolean isWithPrevious,
-      boolean isFragmenting,
-      List<KeysChanged> revisions) {
-    EventMessages packing = new EventMessages(headers, watchId, isWithPrevious, isFragmenting);
+      Headers headers, long watchId, boolean isFragmenting, List<KeysChanged> revisions) {
+    EventMessages packing = new EventMessages(headers, watchId, isFragmenting);
     revisions.forEach(packing::add);
     if (!revisions.isEmpty()) {
       packing.close(revisions.getLast().revision(), false);
@@ -46,8 +39,11 @@ final class EventMessages {
   }
 
   private void add(KeysChanged change) {
-    List<Event> events = isWithPrevious ? change.events() : withoutPrevious(change.events());
-    long bytes = events.stream().mapToLong(Event::getSerializedSize).sum();
+    List<Event> events = change.events();
+    long bytes = 0;
+    for (Event event : events) {
+      bytes += event.getSerializedSize();
+    }
     if (openBytes > 0 && openBytes + bytes > FULL_BYTES) {
       close(change.revision() - 1, false);
     }
@@ -70,11 +66,5 @@ final class EventMessages {
         open.setHeader(headers.of(revision)).setWatchId(watchId).setFragment(isFragment).build());
     open = WatchResponse.newBuilder();
     openBytes = 0;
-  }
-
-  private static List<Event> withoutPrevious(List<Event> events) {
-    return events.stream()
-        .map(event -> event.hasPrevKv() ? event.toBuilder().clearPrevKv().build() : event)
-        .toList();
   }
 }

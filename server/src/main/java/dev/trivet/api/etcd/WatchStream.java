@@ -287,9 +287,13 @@ final class WatchStream implements StreamObserver<WatchRequest> {
     }
 
     @Override
+    public boolean wantsPrevious() {
+      return isWithPrevious;
+    }
+
+    @Override
     public void onEvents(List<KeysChanged> revisions) {
-      List<WatchResponse> messages =
-          EventMessages.of(headers, id, isWithPrevious, isFragmenting, revisions);
+      List<WatchResponse> messages = EventMessages.of(headers, id, isFragmenting, revisions);
       synchronized (WatchStream.this) {
         if (watches.get(id) == this) {
           heardNanos = System.nanoTime();

@@ -4,8 +4,9 @@ import com.google.protobuf.ByteString;
 import dev.trivet.proto.etcd.Event;
 import dev.trivet.proto.etcd.WatchCreateRequest;
 import dev.trivet.proto.etcd.WatchCreateRequest.FilterType;
+import dev.trivet.watch.Interest;
 import java.util.Comparator;
-import java.util.function.Predicate;
+import java.util.Set;
 
 /**
  * Which events a watcher wants: of one key, of a half-open range, or of all keys from one on.
@@ -13,7 +14,7 @@ import java.util.function.Predicate;
  * @param end not included; empty: the one key {@code from}; one zero byte: no end
  */
 record WatchedKeys(ByteString from, ByteString end, boolean wantsPuts, boolean wantsDeletes)
-    implements Predicate<Event> {
+    implements Interest {
   private static final ByteString ZERO = ByteString.copyFrom(new byte[1]);
   private static final Comparator<ByteString> ORDER =
       ByteString.unsignedLexicographicalComparator();
@@ -33,9 +34,14 @@ record WatchedKeys(ByteString from, ByteString end, boolean wantsPuts, boolean w
   }
 
   @Override
-  public boolean test(Event event) {
+  public boolean isIn(Event event) {
     boolean isWantedType = event.getType() == Event.EventType.PUT ? wantsPuts : wantsDeletes;
     return isWantedType && contains(event.getKv().getKey());
+  }
+
+  @Override
+  public Set<ByteString> keys() {
+    return end.isEmpty() ? Set.of(from) : Set.of();
   }
 
   private boolean contains(ByteString key) {

@@ -5,6 +5,7 @@ import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
 import dev.trivet.proto.etcd.Event;
 import dev.trivet.state.entry.Change.KeysChanged;
+import dev.trivet.watch.Interest;
 import dev.trivet.watch.Watch;
 import dev.trivet.watch.WatchHub;
 import dev.trivet.watch.WatchSink;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +36,7 @@ final class KeyEvents implements WatchSink, AutoCloseable {
   private KeyEvents() {}
 
   /** Events of these keys from a revision on. To be closed by the thread that opens it. */
-  static KeyEvents open(WatchHub hub, Predicate<Event> wanted, long startRevision) {
+  static KeyEvents open(WatchHub hub, Interest wanted, long startRevision) {
     KeyEvents opened = new KeyEvents();
     opened.watch = hub.watch(wanted, startRevision, opened);
     opened.context.addListener(opened.listener, MoreExecutors.directExecutor());
@@ -92,6 +92,11 @@ final class KeyEvents implements WatchSink, AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  @Override
+  public boolean wantsPrevious() {
+    return false;
   }
 
   @Override

@@ -5,7 +5,6 @@ import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
 import dev.trivet.proto.etcd.Compare;
 import dev.trivet.proto.etcd.DeleteRangeRequest;
-import dev.trivet.proto.etcd.Event;
 import dev.trivet.proto.etcd.KeyValue;
 import dev.trivet.proto.etcd.PutRequest;
 import dev.trivet.proto.etcd.RangeRequest;
@@ -16,9 +15,11 @@ import dev.trivet.proto.etcd.RequestOp;
 import dev.trivet.proto.etcd.ResponseHeader;
 import dev.trivet.proto.etcd.TxnRequest;
 import dev.trivet.proto.etcd.TxnResponse;
+import dev.trivet.watch.Interest;
 import dev.trivet.watch.WatchHub;
 import io.grpc.Context;
-import java.util.function.Predicate;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -181,11 +182,8 @@ final class Line {
   }
 
   private void awaitDeletion(ByteString one, ByteString other, long fromRevision) {
-    Predicate<Event> isDeletion =
-        event ->
-            event.getType() == Event.EventType.DELETE
-                && (event.getKv().getKey().equals(one) || event.getKv().getKey().equals(other));
-    try (KeyEvents events = KeyEvents.open(hub, isDeletion, fromRevision)) {
+    Interest deletions = new KeyChanges(Set.copyOf(List.of(one, other)), true);
+    try (KeyEvents events = KeyEvents.open(hub, deletions, fromRevision)) {
       var _ = events.next();
     }
   }

@@ -6,9 +6,10 @@ import dev.trivet.proto.etcd.Event;
 import dev.trivet.proto.etcd.KeyValue;
 import dev.trivet.proto.etcd.LeaderResponse;
 import dev.trivet.proto.etcd.RangeResponse;
+import dev.trivet.watch.Interest;
 import dev.trivet.watch.WatchHub;
+import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,18 +43,18 @@ final class Observation {
   /** The first who comes; null when it is to be looked for again. */
   private @Nullable KeyValue awaitFirst(ByteString name, long fromRevision) {
     ByteString prefix = Line.everybody(name).getKey();
-    Predicate<Event> isPut =
+    Interest puts =
         event ->
             event.getType() == Event.EventType.PUT && event.getKv().getKey().startsWith(prefix);
-    try (KeyEvents events = KeyEvents.open(hub, isPut, fromRevision)) {
+    try (KeyEvents events = KeyEvents.open(hub, puts, fromRevision)) {
       Event event = events.next();
       return event == null ? null : event.getKv();
     }
   }
 
   private void follow(ByteString key, long fromRevision, Consumer<LeaderResponse> to) {
-    Predicate<Event> isOfLeader = event -> event.getKv().getKey().equals(key);
-    try (KeyEvents events = KeyEvents.open(hub, isOfLeader, fromRevision)) {
+    Interest ofLeader = new KeyChanges(Set.of(key), false);
+    try (KeyEvents events = KeyEvents.open(hub, ofLeader, fromRevision)) {
       for (Event event = events.next();
           event != null && event.getType() == Event.EventType.PUT;
           event = events.next()) {
