@@ -8,6 +8,8 @@ import dev.trivet.errors.ErrorCode;
 import dev.trivet.proto.etcd.KVGrpc;
 import dev.trivet.proto.etcd.PutRequest;
 import dev.trivet.proto.etcd.RangeRequest;
+import dev.trivet.proto.etcd.RequestOp;
+import dev.trivet.proto.etcd.TxnRequest;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -21,6 +23,7 @@ import java.util.function.IntUnaryOperator;
  */
 public final class GrowBench {
   private static final String PUT = KVGrpc.getPutMethod().getFullMethodName();
+  private static final String TXN = KVGrpc.getTxnMethod().getFullMethodName();
   private static final String RANGE = KVGrpc.getRangeMethod().getFullMethodName();
   private static final int FIRST_STOP = 1_000;
 
@@ -62,7 +65,7 @@ public final class GrowBench {
 
   private LoadReport load(int from, int to) throws InterruptedException {
     Measurement measurement = Measurement.begin(load.probe(), wire, meter);
-    Loop loop = new Loop(load.writers(), from, to, number -> number, true);
+    Loop loop = new Loop(load.writers(), from, to, number -> number, load.putsPerRequest());
     var _ = wire.run(loop::begin);
     loop.running.await();
     LoadReport report = measurement.end("load", to);
@@ -74,7 +77,8 @@ public final class GrowBench {
 
   private LoadReport probe(String op, int keys) throws InterruptedException {
     isEnough = false;
-    Loop loop = new Loop(1, 0, Integer.MAX_VALUE, _ -> random.nextInt(keys), op.equals("put"));
+    IntUnaryOperator any = _ -> random.nextInt(keys);
+    Loop loop = new Loop(1, 0, Integer.MAX_VALUE, any, op.equals("put") ? 1 : 0);
     var _ = wire.run(loop::begin);
     LoadReport report = Measurement.take(op, keys, load.probe(), wire, meter);
     var _ = wire.run(() -> isEnough = true);
@@ -90,13 +94,9 @@ public final class GrowBench {
         "bench/grow/%016x/%036d".formatted(mixed ^ (mixed >>> 32), number));
   }
 
-  private byte[] put(int number) {
+  private PutRequest put(int number) {
     random.nextBytes(value);
-    return PutRequest.newBuilder()
-        .setKey(key(number))
-        .setValue(ByteString.copyFrom(value))
-        .build()
-        .toByteArray();
+    return PutRequest.newBuilder().setKey(key(number)).setValue(ByteString.copyFrom(value)).build();
   }
 
   private static byte[] get(int number) {
@@ -109,16 +109,19 @@ public final class GrowBench {
     private final int clients;
     private final int end;
     private final IntUnaryOperator keys;
-    private final boolean isPut;
+    private final int puts;
     private int next;
 
-    Loop(int clients, int from, int end, IntUnaryOperator keys, boolean isPut) {
+    /**
+     * @param puts in a request; 0: each is a get
+     */
+    Loop(int clients, int from, int end, IntUnaryOperator keys, int puts) {
       this.running = new CountDownLatch(clients);
       this.clients = clients;
       this.next = from;
       this.end = end;
       this.keys = keys;
-      this.isPut = isPut;
+      this.puts = puts;
     }
 
     boolean begin() {
@@ -131,6 +134,7 @@ public final class GrowBench {
 
     private final class Client implements Receiver {
       private final WireConnection connection;
+      private int keysSent;
       private long sentNanos;
 
       Client(WireConnection connection) {
@@ -142,9 +146,27 @@ public final class GrowBench {
           running.countDown();
           return;
         }
-        int key = keys.applyAsInt(next++);
+        keysSent = Math.clamp(end - next, 1, Math.max(1, puts));
+        if (puts == 0) {
+          send(RANGE, get(key()));
+        } else if (puts == 1) {
+          send(PUT, put(key()).toByteArray());
+        } else {
+          TxnRequest.Builder all = TxnRequest.newBuilder();
+          for (int i = 0; i < keysSent; i++) {
+            all.addSuccess(RequestOp.newBuilder().setRequestPut(put(key())));
+          }
+          send(TXN, all.build().toByteArray());
+        }
+      }
+
+      private int key() {
+        return keys.applyAsInt(next++);
+      }
+
+      private void send(String method, byte[] request) {
         sentNanos = System.nanoTime();
-        connection.unary(isPut ? PUT : RANGE, isPut ? put(key) : get(key), this);
+        connection.unary(method, request, this);
       }
 
       @Override
@@ -153,7 +175,10 @@ public final class GrowBench {
       @Override
       public void ended(String failure) {
         if (failure.isEmpty()) {
-          meter.answered(System.nanoTime() - sentNanos);
+          long nanos = System.nanoTime() - sentNanos;
+          for (int i = 0; i < keysSent; i++) {
+            meter.answered(nanos);
+          }
         } else {
           meter.failed(failure);
           isEnough = true;

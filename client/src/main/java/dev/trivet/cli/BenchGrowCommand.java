@@ -23,8 +23,14 @@ final class BenchGrowCommand implements Callable<Integer> {
   @Option(
       names = "--writers",
       defaultValue = "256",
-      description = "Puts under way while it grows (${DEFAULT-VALUE}).")
+      description = "Requests under way while it grows (${DEFAULT-VALUE}).")
   private int writers;
+
+  @Option(
+      names = "--puts-per-request",
+      defaultValue = "1",
+      description = "While it grows; more are a transaction (${DEFAULT-VALUE}).")
+  private int putsPerRequest;
 
   @Option(
       names = "--value-size",
@@ -36,7 +42,13 @@ final class BenchGrowCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     GrowBench.run(
         new GrowLoad(
-            options.endpoints(), options.connections(), keys, writers, valueSize, options.timing()),
+            options.endpoints(),
+            options.connections(),
+            keys,
+            writers,
+            putsPerRequest,
+            valueSize,
+            options.timing()),
         options::show);
     return 0;
   }

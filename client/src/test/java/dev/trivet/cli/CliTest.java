@@ -11,6 +11,7 @@ import dev.trivet.locks.Held;
 import dev.trivet.locks.Lock;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -182,16 +183,16 @@ final class CliTest {
   }
 
   @Test
-  void aCommandIsEndedWhenItsLockIsLost() throws Exception {
+  void aCommandIsEndedWhenItsLockIsLost(@TempDir Path folder) throws Exception {
+    Path begun = folder.resolve("begun");
+    String command = "touch " + begun + "; exec sleep 600";
     AtomicInteger code = new AtomicInteger(-1);
     Thread holder =
         Thread.ofVirtual()
-            .start(() -> code.set(run("lock", "losing", "--ttl", "2", "--", "sleep", "600")));
+            .start(() -> code.set(run("lock", "losing", "--ttl", "2", "--", "sh", "-c", command)));
     try (TrivetClient client = TrivetClient.connect(List.of(etcd.endpoint()))) {
       ByteString prefix = ByteString.copyFromUtf8("losing/");
-      await()
-          .atMost(Duration.ofMinutes(1))
-          .until(() -> client.keys().prefix(prefix, 1).getCount() == 1);
+      await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(begun));
 
       long lease = client.keys().prefix(prefix, 1).getKvs(0).getLease();
       var _ = client.leases().revoke(lease);
@@ -299,6 +300,34 @@ final class CliTest {
     assertThat(out.toString().lines().toList())
         .hasSize(3)
         .anyMatch(row -> row.contains("\"disk_growth\":") && row.contains("\"violations\":0"));
+  }
+
+  @Test
+  void aBenchOfGrowthWritesEveryKeyOnce() {
+    int code =
+        run(
+            "bench",
+            "grow",
+            "--keys",
+            "1030",
+            "--puts-per-request",
+            "50",
+            "--writers",
+            "4",
+            "--seconds",
+            "0.2",
+            "--warmup",
+            "0",
+            "-o",
+            "json");
+
+    assertThat(code).isZero();
+    assertThat(out.toString())
+        .contains("\"op\":\"load\",\"clients\":1030")
+        .doesNotContain("\"errors\":1");
+    out.getBuffer().setLength(0);
+    assertThat(run("get", "bench/grow/", "--prefix", "--count-only", "-o", "value")).isZero();
+    assertThat(out.toString().strip()).isEqualTo("1030");
   }
 
   private int run(String... arguments) {

@@ -23,11 +23,11 @@ public final class Main {
     System.exit(Cli.execute(commands, arguments, Main::all));
   }
 
-  private static CommandLine serveAlone() {
+  static CommandLine serveAlone() {
     return Cli.commandLine(List.of(new ServeCommand()));
   }
 
-  private static CommandLine all() {
+  static CommandLine all() {
     CommandLine commands = Cli.commandLine();
     commands.addSubcommand(SERVE, new ServeCommand());
     commands.addSubcommand(new DemoCommand());
@@ -37,7 +37,7 @@ public final class Main {
   /**
    * Netty would follow one buffer of each hundred with stack traces, which is for its debugging.
    */
-  private static void traceNoBuffers() {
+  static void traceNoBuffers() {
     for (String netty : List.of("io.netty", "org.apache.ratis.thirdparty.io.netty")) {
       String property = netty + ".leakDetection.level";
       System.setProperty(property, System.getProperty(property, "disabled"));

@@ -9,6 +9,7 @@ import dev.trivet.client.TrivetClient;
 import dev.trivet.client.Watch;
 import dev.trivet.errors.TrivetException;
 import dev.trivet.local.FreePorts;
+import dev.trivet.logs.LogProvider;
 import dev.trivet.node.Node;
 import dev.trivet.node.NodeOptions;
 import dev.trivet.node.founding.Founder;
@@ -19,6 +20,10 @@ import dev.trivet.proto.etcd.WatchCreateRequest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,8 +64,11 @@ public final class Rehearsal {
   }
 
   public static void main(String[] arguments) throws Exception {
-    // The command line is linked along with the rest.
+    // The command line is linked along with the rest: of clients, and of a node up to its settings.
     Cli.commandLine().getUsageMessage();
+    Main.traceNoBuffers();
+    LogProvider.choose();
+    var _ = Cli.execute(Main.serveAlone(), new String[] {"serve", "--print-config"}, Main::all);
     int code = 1;
     try {
       new Rehearsal(Path.of(arguments[0])).run(Long.parseLong(arguments[1]));
@@ -86,6 +94,9 @@ public final class Rehearsal {
       try (TrivetClient client = TrivetClient.connect(endpoints)) {
         play(client, threads, System.nanoTime() + seconds * NANOS_PER_SECOND);
       }
+      for (String endpoint : endpoints) {
+        ask(endpoint);
+      }
       // Clients of etcd know no leader: what followers pass on is rehearsed only by them.
       for (KeyLoad.Op op : KeyLoad.Op.values()) {
         var _ = KeyBench.run(etcdClients(op, endpoints, Duration.ofSeconds(seconds).dividedBy(2)));
@@ -108,6 +119,24 @@ public final class Rehearsal {
             ClusterSecret.NONE,
             founders),
         cause -> System.err.println("a node of the rehearsal gave up: " + cause));
+  }
+
+  /** What is asked by HTTP before anything else: whether a node is ready, and how it is. */
+  private static void ask(String endpoint) throws IOException, InterruptedException {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      for (String page : List.of("/readyz", "/livez", "/health", "/version", "/metrics")) {
+        URI address = URI.create("http://" + endpoint + page);
+        var _ =
+            http.send(
+                HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.discarding());
+      }
+      var _ =
+          http.send(
+              HttpRequest.newBuilder(URI.create("http://" + endpoint + "/v3/kv/range"))
+                  .POST(HttpRequest.BodyPublishers.ofString("{\"key\":\"YQ==\"}"))
+                  .build(),
+              HttpResponse.BodyHandlers.discarding());
+    }
   }
 
   private static KeyLoad etcdClients(KeyLoad.Op op, List<String> endpoints, Duration duration) {

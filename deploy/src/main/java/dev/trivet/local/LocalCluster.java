@@ -20,6 +20,8 @@ public final class LocalCluster implements AutoCloseable {
           "--sun-misc-unsafe-memory-access=allow",
           "-XX:+UseCompactObjectHeaders",
           "-XX:+UseG1GC",
+          "-XX:TrimNativeHeapInterval=60000",
+          "-XX:G1PeriodicGCInterval=120000",
           "-Xmx256m",
           "-XX:MaxDirectMemorySize=192m");
 
