@@ -118,7 +118,7 @@ final class CertificateUsersTest {
   void leasesAndWatchesKnowTheCertificatesUser() throws Exception {
     String granted = etcdctl("alice", "lease", "grant", "600").text();
     assertThat(granted).startsWith("lease ");
-    String lease = granted.split(" ")[1];
+    String lease = granted.split(" ", -1)[1];
     assertThat(etcdctl("alice", "put", "k/leased", "1", "--lease", lease).status()).isZero();
     assertThat(etcdctl("root", "put", "q/leased", "1", "--lease", lease).status()).isZero();
     assertThat(etcdctl("root", "lease", "keep-alive", "--once", lease).text()).contains("TTL");

@@ -103,6 +103,8 @@ final class SnapshotTest {
 
       // As after an answer that was lost.
       restore(fresh.follower(0), List.of(parts.getLast()));
+      assertThatThrownBy(() -> restore(fresh.follower(0), parts))
+          .hasMessageContaining("etcdserver: user name is empty");
       Etcdctl users = new Etcdctl(fresh.leader().self.clientAddress());
       assertThat(users.run("--user", "alice:a", "get", "k/a")).isEqualTo("k/a\n1\n");
       assertThat(users.fails("--user", "alice:a", "get", "q"))
