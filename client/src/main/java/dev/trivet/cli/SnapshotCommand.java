@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
     name = "snapshot",
     description = {
       "Save the keys into a file, verify it, restore it into a fresh cluster.",
-      "A snapshot holds keys with their history, and leases; not blobs and volumes."
+      "A snapshot holds keys with their history, leases, users and roles; not blobs and volumes."
     },
     synopsisSubcommandLabel = "COMMAND")
 final class SnapshotCommand {
@@ -30,7 +30,9 @@ final class SnapshotCommand {
 
   @Spec private CommandSpec command = CommandSpec.create();
 
-  @Command(name = "save", description = "Save all keys, with their history, and all leases.")
+  @Command(
+      name = "save",
+      description = "Save all keys, with their history, all leases, users and roles.")
   int save(
       @Mixin Connection connection,
       @Mixin Output output,
@@ -59,7 +61,9 @@ final class SnapshotCommand {
   @Command(
       name = "restore",
       description = "Put all keys of a file into a cluster that has none yet.",
-      footer = "Revisions stay as they were. If it is cut off, give the same command again.")
+      footer =
+          "Revisions stay as they were, users as well: authentication is on again if it was. If it is"
+              + " cut off, give the same command again.")
   int restore(
       @Mixin Connection connection,
       @Mixin Output output,
@@ -101,15 +105,19 @@ final class SnapshotCommand {
               .setRows(about.end().getRows())
               .setBytes(about.bytes())
               .setTakenMillis(about.head().getTakenMillis())
+              .setUsers(about.head().getUsers())
+              .setRoles(about.head().getRoles())
+              .setIsAuthEnabled(about.end().getIsAuthEnabled())
               .build());
       return;
     }
     output.line(
-        "%s: %d keys at revision %d, %d rows, %d bytes, taken %s of cluster %s"
+        "%s: %d keys at revision %d, %d users, %d rows, %d bytes, taken %s of cluster %s"
             .formatted(
                 what,
                 about.end().getKeys(),
                 about.head().getRevision(),
+                about.head().getUsers(),
                 about.end().getRows(),
                 about.bytes(),
                 Instant.ofEpochMilli(about.head().getTakenMillis()),

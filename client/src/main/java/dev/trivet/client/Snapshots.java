@@ -13,17 +13,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.LongConsumer;
 
 /**
- * Snapshots of the key space: out of a cluster into a file, and from a file into a fresh cluster.
+ * Snapshots of the key space and of users: out of a cluster into a file, and from a file into a
+ * fresh cluster.
  */
 public final class Snapshots {
   private static final Duration STALL_LIMIT = Duration.ofSeconds(60);
 
   /** A part must find a leader within this; the restore can be begun again after it. */
   private static final Duration PART_LIMIT = Duration.ofSeconds(30);
+
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ALONE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private final Wire wire;
   private final Channel channel;
@@ -34,7 +42,8 @@ public final class Snapshots {
   }
 
   /**
-   * Saves the key space as it is now. The file appears, durable and verified, or not at all.
+   * Saves the key space as it is now. The file appears, durable and verified, or not at all; only
+   * its owner may read it, for what is kept of passwords is in it.
    *
    * @param progress told the bytes written so far
    * @throws dev.trivet.errors.TrivetException as any read; DATA_CORRUPT if what came is not whole
@@ -53,12 +62,12 @@ public final class Snapshots {
   }
 
   private void receive(Path draft, LongConsumer progress) throws IOException {
+    Files.deleteIfExists(draft);
     try (FileChannel out =
             FileChannel.open(
                 draft,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE);
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                OWNER_ALONE);
         ByteCall<SnapshotRequest, SnapshotResponse> call =
             new ByteCall<>(channel, MaintenanceGrpc.getSnapshotMethod(), STALL_LIMIT)) {
       call.start();
@@ -79,8 +88,9 @@ public final class Snapshots {
   }
 
   /**
-   * Restores a file into a cluster whose key space is fresh. The file is verified first. When this
-   * fails in the middle, the same call with the same file goes on.
+   * Restores a file into a cluster whose key space is fresh, and which has no users if the file has
+   * some. Authentication is on afterwards if it was when the file was saved. The file is verified
+   * first. When this fails in the middle, the same call with the same file goes on.
    *
    * @param progress told how many rows the cluster has acknowledged
    * @throws dev.trivet.errors.TrivetException RESTORE_REFUSED if the cluster is not fresh;

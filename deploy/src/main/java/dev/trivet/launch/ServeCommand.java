@@ -1,5 +1,6 @@
 package dev.trivet.launch;
 
+import dev.trivet.api.auth.TokenKind;
 import dev.trivet.api.edge.RequestLimits;
 import dev.trivet.client.ByteSize;
 import dev.trivet.errors.ErrorCode;
@@ -131,6 +132,15 @@ final class ServeCommand implements Callable<Integer> {
   @Mixin private final TlsOptions tls = new TlsOptions();
 
   @Option(
+      names = "--auth-token",
+      paramLabel = "KIND[,OPTION=...]",
+      defaultValue = "simple",
+      description =
+          "Tokens of users, the same on all nodes: simple, or"
+              + " jwt,sign-method=RS256,pub-key=FILE,priv-key=FILE,ttl=5m (${DEFAULT-VALUE}).")
+  private String authToken = "";
+
+  @Option(
       names = "--log-format",
       defaultValue = "text",
       description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}); one event a line.")
@@ -239,7 +249,8 @@ final class ServeCommand implements Callable<Integer> {
           initial.isEmpty() ? List.of() : Founder.parseAll(initial),
           new RequestLimits(Math.toIntExact(ByteSize.parse(maxRequestBytes)), maxOperations),
           new SpaceLimits(ByteSize.parse(quota), ByteSize.parse(reserve)),
-          tls.read());
+          tls.read(),
+          TokenKind.parse(authToken));
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw ErrorCode.INVALID_ARGUMENT.exception(String.valueOf(e.getMessage()), e);
     }

@@ -52,6 +52,37 @@ final class ServeConfigTest {
     assertThat(run.text()).contains("did you mean TRIVET_SERVE_NAME?");
   }
 
+  @Test
+  void theKindOfTokensIsASettingAndAWrongOneDoesNotStartANode() throws Exception {
+    String[] serve = {
+      "serve",
+      "--name",
+      "n1",
+      "--data",
+      folder.resolve("data").toString(),
+      "--raft",
+      "h:1",
+      "--peer",
+      "h:2",
+      "--client",
+      "h:3",
+      "--print-config"
+    };
+    Path file = folder.resolve("jwt.properties");
+    Files.writeString(file, "serve.auth-token = jwt,sign-method=RS256,pub-key=/none\n");
+
+    Run fine = run(Map.of("TRIVET_SERVE_AUTH_TOKEN", "simple"), serve);
+    Run missing = run(Map.of("TRIVET_CONFIG", file.toString()), serve);
+    Run unknown = run(Map.of("TRIVET_SERVE_AUTH_TOKEN", "jwt,public-key=x"), serve);
+
+    assertThat(fine.text().lines())
+        .contains("serve.auth-token = simple  # environment TRIVET_SERVE_AUTH_TOKEN");
+    assertThat(missing.code()).as(missing.text()).isEqualTo(2);
+    assertThat(missing.text()).contains("/none: there is no such file");
+    assertThat(unknown.code()).as(unknown.text()).isEqualTo(2);
+    assertThat(unknown.text()).contains("--auth-token: there is no option 'public-key'");
+  }
+
   private record Run(int code, String text) {}
 
   private static Run run(Map<String, String> environment, String... arguments)

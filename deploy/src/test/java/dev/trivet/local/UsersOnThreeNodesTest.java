@@ -31,6 +31,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -88,6 +89,42 @@ final class UsersOnThreeNodesTest {
     }
     if (cluster != null) {
       cluster.close();
+    }
+  }
+
+  @Test
+  void whatRootSavesBringsTheUsersIntoAnotherClusterAndIsReadByItsOwnerAlone() throws Exception {
+    Path file = folder.resolve("users.snapshot");
+    String endpoints = String.join(",", cluster.endpoints());
+    var _ = root.keys().put(PutRequest.newBuilder().setKey(text("a/saved")).build());
+
+    CommandRun forbidden =
+        CommandRun.of(
+            "snapshot", "save", file.toString(), "--user", "alice:a", "--endpoints", endpoints);
+    CommandRun saved =
+        CommandRun.of(
+            "snapshot", "save", file.toString(), "--user", "root:secret", "--endpoints", endpoints);
+
+    assertThat(forbidden.code()).isEqualTo(6);
+    assertThat(saved.code()).as(saved.err()).isZero();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+    try (LocalCluster other =
+        LocalCluster.at(folder.resolve("other"), 1, List.of("-XX:TieredStopAtLevel=1"))) {
+      other.startAll();
+      other.awaitReady(LIMIT);
+      String there = String.join(",", other.endpoints());
+
+      CommandRun restored =
+          CommandRun.of("snapshot", "restore", file.toString(), "--endpoints", there);
+
+      assertThat(restored.code()).as(restored.err()).isZero();
+      assertThat(restored.out()).containsPattern(" [23] users,");
+      assertThat(CommandRun.of("get", "a/saved", "--endpoints", there).code()).isEqualTo(6);
+      assertThat(CommandRun.of("get", "a/saved", "--user", "alice:a", "--endpoints", there).code())
+          .isZero();
+      assertThat(CommandRun.of("get", "b", "--user", "alice:a", "--endpoints", there).code())
+          .isEqualTo(6);
     }
   }
 

@@ -406,6 +406,14 @@ public enum ErrorCode {
       Errno.EAGAIN,
       6,
       "nothing was applied; authenticate again"),
+  AUTH_VERIFY_ONLY(
+      Status.Code.UNKNOWN,
+      "auth: token signing attempted with verify-only key",
+      "NotImplemented",
+      501,
+      Errno.ENOSYS,
+      2,
+      "ask a node that has the private key: --auth-token jwt,priv-key=FILE"),
 
   // Availability: what the client may assume is part of the meaning.
   NO_LEADER(

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
@@ -18,6 +19,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -25,8 +27,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The PEM files of TLS, for both ends of connections. Every error is INVALID_ARGUMENT, names the
- * file and says what to do.
+ * PEM files: of TLS, for both ends of connections, and of signatures. Every error is
+ * INVALID_ARGUMENT, names the file and says what to do.
  */
 public final class PemFiles {
   private static final Pattern PEM =
@@ -81,6 +83,40 @@ public final class PemFiles {
     throw bad(file, "it holds no private key (BEGIN PRIVATE KEY)");
   }
 
+  /**
+   * The first public key of a file, or its first certificate's.
+   *
+   * @throws TrivetException INVALID_ARGUMENT
+   */
+  public static PublicKey publicKey(Path file) {
+    Matcher blocks = PEM.matcher(read(file));
+    while (blocks.find()) {
+      switch (blocks.group(1)) {
+        case "PUBLIC KEY" -> {
+          return publicKey(file, Base64.getMimeDecoder().decode(blocks.group(2)));
+        }
+        case "CERTIFICATE" -> {
+          return certificates(file).getFirst().getPublicKey();
+        }
+        default -> {}
+      }
+    }
+    throw bad(file, "it holds no public key (BEGIN PUBLIC KEY)");
+  }
+
+  private static PublicKey publicKey(Path file, byte[] encoded) {
+    for (String algorithm : ALGORITHMS) {
+      try {
+        return KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(encoded));
+      } catch (InvalidKeySpecException _) {
+        // Another algorithm's: the next one.
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException("every Java runtime has " + algorithm, e);
+      }
+    }
+    throw bad(file, "its public key is none of " + ALGORITHMS + ", or damaged");
+  }
+
   private static PrivateKey key(Path file, byte[] encoded) {
     for (String algorithm : ALGORITHMS) {
       try {
@@ -95,37 +131,40 @@ public final class PemFiles {
   }
 
   /**
-   * That a key is a certificate's: by signing with one and looking with the other.
+   * That a key is a certificate's.
    *
    * @throws TrivetException INVALID_ARGUMENT
    */
   public static void requirePair(
       Path certificateFile, X509Certificate own, Path keyFile, PrivateKey key) {
-    boolean isPair;
-    try {
-      String algorithm =
-          switch (key.getAlgorithm()) {
-            case "EC" -> "SHA256withECDSA";
-            case "RSA" -> "SHA256withRSA";
-            default -> key.getAlgorithm();
-          };
-      Signature signature = Signature.getInstance(algorithm);
-      signature.initSign(key);
-      signature.update(PROBE);
-      byte[] signed = signature.sign();
-      signature.initVerify(own.getPublicKey());
-      signature.update(PROBE);
-      isPair = signature.verify(signed);
-    } catch (GeneralSecurityException _) {
-      // Another kind of key than the certificate's.
-      isPair = false;
-    }
-    if (!isPair) {
+    if (!isPair(own.getPublicKey(), key)) {
       throw bad(
           keyFile,
           "it is not the key of the certificate in "
               + certificateFile
               + ": give the two that were made together");
+    }
+  }
+
+  /** Whether two keys belong together: by signing with one and looking with the other. */
+  public static boolean isPair(PublicKey verifying, PrivateKey signing) {
+    try {
+      String algorithm =
+          switch (signing.getAlgorithm()) {
+            case "EC" -> "SHA256withECDSA";
+            case "RSA" -> "SHA256withRSA";
+            default -> signing.getAlgorithm();
+          };
+      Signature signature = Signature.getInstance(algorithm);
+      signature.initSign(signing);
+      signature.update(PROBE);
+      byte[] signed = signature.sign();
+      signature.initVerify(verifying);
+      signature.update(PROBE);
+      return signature.verify(signed);
+    } catch (GeneralSecurityException _) {
+      // Another kind of key than the other's.
+      return false;
     }
   }
 
@@ -150,6 +189,6 @@ public final class PemFiles {
   }
 
   private static String message(Path file, String why) {
-    return "TLS file " + file + ": " + why;
+    return "file " + file + ": " + why;
   }
 }

@@ -3,6 +3,7 @@ package dev.trivet.api;
 import dev.trivet.api.admin.AdminService;
 import dev.trivet.api.auth.Authentication;
 import dev.trivet.api.auth.Guard;
+import dev.trivet.api.auth.TokenKind;
 import dev.trivet.api.blobs.BlobsService;
 import dev.trivet.api.edge.KnownLeader;
 import dev.trivet.api.edge.LeaderNaming;
@@ -68,7 +69,8 @@ public final class ClientApi implements AutoCloseable {
    * @param schemes of the addresses of all members
    * @param quotaBytes what the store's live rows may take, for display; 0: no quota
    * @param access who may do what, never older than the rows of a view that was opened before
-   * @param clock for what is only shown or estimated
+   * @param tokens which ones are given and taken
+   * @param clock for what is only shown or estimated, and for the end of tokens that are signed
    */
   public record Floors(
       CommandLog log,
@@ -85,6 +87,7 @@ public final class ClientApi implements AutoCloseable {
       Schemes schemes,
       RequestLimits limits,
       long quotaBytes,
+      TokenKind tokens,
       InstantSource clock) {}
 
   private ClientApi(Served served, WatchService watches, Authentication authentication) {
@@ -103,7 +106,8 @@ public final class ClientApi implements AutoCloseable {
     Headers headers = new Headers(floors.clusterId(), floors.self(), leader);
     PatientLog unsigned = new PatientLog(floors.log());
     Authentication authentication =
-        new Authentication(floors.access(), unsigned, floors.store(), floors.clock());
+        new Authentication(
+            floors.tokens(), floors.access(), unsigned, floors.store(), floors.clock());
     Guard guard = authentication.guard();
     WatchService watches =
         new WatchService(floors.hub(), floors.events(), leader, headers, watchIdle, guard);
@@ -144,7 +148,7 @@ public final class ClientApi implements AutoCloseable {
             auth,
             new BlobsService(log, floors.store(), floors.extents(), floors.clock()),
             new VolumesService(log, floors.store(), floors.extents(), new SecureRandom()),
-            admin(floors, log),
+            admin(floors, log, guard),
             new HealthStatusManager().getHealthService());
     Map<String, HttpHandler> handlers = new HashMap<>();
     handlers.putAll(JsonGateway.handlers());
@@ -165,14 +169,15 @@ public final class ClientApi implements AutoCloseable {
         authentication);
   }
 
-  private static AdminService admin(Floors floors, CommandLog log) {
+  private static AdminService admin(Floors floors, CommandLog log, Guard guard) {
     return new AdminService(
         log,
         floors.membership(),
         floors.store(),
         floors.extents(),
         floors.peers(),
-        new AdminService.About(floors.clusterId(), floors.self(), version(), floors.clock()));
+        new AdminService.About(floors.clusterId(), floors.self(), version(), floors.clock()),
+        guard);
   }
 
   /** From the jar's manifest; classes that lie in a folder have none. */

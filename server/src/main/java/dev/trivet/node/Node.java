@@ -182,6 +182,7 @@ public final class Node implements AutoCloseable {
                     options.tls().schemes(),
                     options.limits(),
                     options.space().quotaBytes(),
+                    options.tokens(),
                     replica.clock())));
     closing
         .add(

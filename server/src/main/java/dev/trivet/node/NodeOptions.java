@@ -1,5 +1,6 @@
 package dev.trivet.node;
 
+import dev.trivet.api.auth.TokenKind;
 import dev.trivet.api.edge.RequestLimits;
 import dev.trivet.node.founding.Founder;
 import dev.trivet.peer.ClusterSecret;
@@ -22,6 +23,7 @@ import java.util.Set;
  * @param limits of requests
  * @param space when the node refuses to grow
  * @param tls the certificates of its ports
+ * @param tokens which ones it gives users, the same on all members
  */
 public record NodeOptions(
     String name,
@@ -32,7 +34,8 @@ public record NodeOptions(
     List<Founder> initial,
     RequestLimits limits,
     SpaceLimits space,
-    NodeTls tls) {
+    NodeTls tls,
+    TokenKind tokens) {
   public NodeOptions {
     initial = List.copyOf(initial);
     Set<String> names = new HashSet<>();
@@ -60,6 +63,20 @@ public record NodeOptions(
         initial,
         RequestLimits.DEFAULT,
         SpaceLimits.DEFAULT);
+  }
+
+  /** With tokens that the log keeps. */
+  public NodeOptions(
+      String name,
+      Path data,
+      Founder.Addresses addresses,
+      String bindHost,
+      ClusterSecret secret,
+      List<Founder> initial,
+      RequestLimits limits,
+      SpaceLimits space,
+      NodeTls tls) {
+    this(name, data, addresses, bindHost, secret, initial, limits, space, tls, TokenKind.SIMPLE);
   }
 
   /** Without TLS. */

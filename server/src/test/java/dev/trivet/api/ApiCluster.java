@@ -3,6 +3,7 @@ package dev.trivet.api;
 import static org.awaitility.Awaitility.await;
 
 import dev.trivet.Ports;
+import dev.trivet.api.auth.TokenKind;
 import dev.trivet.peer.Member;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +30,11 @@ public final class ApiCluster implements AutoCloseable {
 
   /** Three nodes of a test's own, to be broken. */
   public ApiCluster() throws IOException {
+    this(List.of(TokenKind.SIMPLE, TokenKind.SIMPLE, TokenKind.SIMPLE));
+  }
+
+  /** The same, each with its kind of tokens. */
+  public ApiCluster(List<TokenKind> tokens) throws IOException {
     folder = Files.createTempDirectory("trivet-api");
     List<Integer> ports = Ports.free(9);
     List<Member> members = new ArrayList<>();
@@ -42,8 +48,9 @@ public final class ApiCluster implements AutoCloseable {
               "127.0.0.1:" + ports.get(3 * i + 2),
               Member.Role.VOTER));
     }
-    for (Member member : members) {
-      nodes.add(new ApiNode(folder.resolve(member.name()), member, members));
+    for (int i = 0; i < 3; i++) {
+      Member member = members.get(i);
+      nodes.add(new ApiNode(folder.resolve(member.name()), member, members, tokens.get(i)));
     }
     leader();
   }

@@ -1,6 +1,7 @@
 package dev.trivet.api;
 
 import dev.trivet.api.admin.NodeReplies;
+import dev.trivet.api.auth.TokenKind;
 import dev.trivet.api.edge.RequestLimits;
 import dev.trivet.api.etcd.Schemes;
 import dev.trivet.api.port.ClientPort;
@@ -51,7 +52,7 @@ public final class ApiNode implements AutoCloseable {
   private final ClientApi api;
   private final ClientPort port;
 
-  ApiNode(Path directory, Member self, List<Member> voters) throws IOException {
+  ApiNode(Path directory, Member self, List<Member> voters, TokenKind tokens) throws IOException {
     this.self = self;
     store = Store.open(directory.resolve("store"), StoreOptions.DEFAULT);
     channels = new PeerChannels(PeerTrust.NONE, CLUSTER, self, voters);
@@ -101,6 +102,7 @@ public final class ApiNode implements AutoCloseable {
                 Schemes.CLEAR,
                 RequestLimits.DEFAULT,
                 0,
+                tokens,
                 InstantSource.system()),
             WATCH_IDLE);
     port = new ClientPort(address(self.clientAddress()), api.served());

@@ -1,6 +1,5 @@
 package dev.trivet.node;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -104,13 +103,14 @@ final class TlsTest {
   @Test
   void whoHasNoCertificateOrAForeignOneIsRefusedAtThePortOfClients() throws Exception {
     Said none =
-        run(
+        Said.by(
             ForeignProgram.CURL,
             List.of("-sS", "-m", "20", "--cacert", authority.authority().toString()),
             List.of("https://" + client(0) + "/version"));
     Said stranger = curl("stranger", "/version");
     Said clear =
-        run(ForeignProgram.CURL, List.of("-sS", "-m", "20", "http://" + client(0) + "/version"));
+        Said.by(
+            ForeignProgram.CURL, List.of("-sS", "-m", "20", "http://" + client(0) + "/version"));
     Said distrustful = etcdctl("client", foreign, "get", "a");
 
     assertThat(none.status()).isNotZero();
@@ -189,7 +189,7 @@ final class TlsTest {
   }
 
   private Said openssl(String address, String version, String name) throws Exception {
-    return run(
+    return Said.by(
         ForeignProgram.OPENSSL,
         List.of("s_client", "-connect", address, version, "-alpn", "h2"),
         List.of("-CAfile", authority.authority().toString()),
@@ -198,7 +198,7 @@ final class TlsTest {
   }
 
   private Said curl(String name, String path, String... more) throws Exception {
-    return run(
+    return Said.by(
         ForeignProgram.CURL,
         List.of("-sS", "-m", "20", "--cacert", authority.authority().toString()),
         List.of("--cert", folder.resolve(name + ".pem").toString()),
@@ -209,31 +209,13 @@ final class TlsTest {
 
   private Said etcdctl(String name, TestCertificates trusted, String... arguments)
       throws Exception {
-    return run(
+    return Said.by(
         ForeignProgram.ETCDCTL,
         List.of("--endpoints", "https://" + client(0) + ",https://" + client(1)),
         List.of("--cacert", trusted.authority().toString()),
         List.of("--cert", folder.resolve(name + ".pem").toString()),
         List.of("--key", folder.resolve(name + ".key").toString()),
         List.of(arguments));
-  }
-
-  /** How a program ended and all that it said. */
-  private record Said(int status, String text) {}
-
-  @SafeVarargs
-  private static Said run(ForeignProgram program, List<String>... arguments) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(program.require().toString());
-    for (List<String> some : arguments) {
-      command.addAll(some);
-    }
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().put("ETCDCTL_API", "3");
-    Process process = builder.start();
-    process.getOutputStream().close();
-    String text = new String(process.getInputStream().readAllBytes(), UTF_8);
-    return new Said(process.waitFor(), text);
   }
 
   private Certificates certificates(String name) {

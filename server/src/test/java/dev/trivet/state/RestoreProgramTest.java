@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import dev.trivet.proto.etcd.LeaseGrantRequest;
 import dev.trivet.proto.etcd.LeaseTimeToLiveResponse;
 import dev.trivet.proto.etcd.RangeRequest;
+import dev.trivet.proto.log.Asker;
 import dev.trivet.proto.log.Command;
 import dev.trivet.proto.log.ExpireLeases;
 import dev.trivet.proto.log.Outcome;
@@ -16,6 +17,7 @@ import dev.trivet.proto.snapshot.SnapshotHead;
 import dev.trivet.proto.snapshot.SnapshotPart;
 import dev.trivet.proto.snapshot.SnapshotRows;
 import dev.trivet.state.entry.Change;
+import dev.trivet.state.entry.Counter;
 import dev.trivet.state.keys.KeyQueries;
 import dev.trivet.state.leases.LeaseQueries;
 import dev.trivet.state.snapshots.KeySnapshot;
@@ -40,7 +42,10 @@ import org.junit.jupiter.api.io.TempDir;
 final class RestoreProgramTest {
   private static final List<Table> SAME =
       List.of(Table.CURRENT, Table.HISTORY, Table.REVISIONS, Table.LEASE_KEY);
+  private static final List<Counter> AUTH_COUNTERS =
+      List.of(Counter.AUTH_ENABLED, Counter.AUTH_REVISION, Counter.AUTH_USERS, Counter.AUTH_ROLES);
   private static final int PROGRAMS = 150;
+  private static final int AUTH_PROGRAMS = 25;
   private static final long MILLIS = 5_000_000;
 
   @TempDir Path folder;
@@ -65,6 +70,83 @@ final class RestoreProgramTest {
         assertThat(leases(to)).as("seed %d", seed).isEqualTo(leases(from));
         assertThat(now(to)).as("seed %d", seed).isEqualTo(now(from));
       }
+    }
+  }
+
+  @Test
+  void aRestoredClusterHasTheSameUsersRolesAndPermissions() {
+    for (long seed = 1; seed <= AUTH_PROGRAMS; seed++) {
+      Random random = new Random(seed);
+      AuthCommandMaker maker = new AuthCommandMaker(random);
+      try (Store from = open("from" + seed);
+          Store to = open("to" + seed)) {
+        maker.beginning().forEach(command -> apply(from, command));
+        for (int i = 0; i < 60; i++) {
+          apply(from, maker.asked(maker.change(), counter(from, Counter.AUTH_REVISION)));
+        }
+        List<SnapshotPart> parts = snapshot(from, seed);
+
+        restore(to, parts, random);
+
+        for (Table table : List.of(Table.AUTH_USER, Table.AUTH_ROLE)) {
+          assertThat(rows(to, table))
+              .as("seed %d, table %s", seed, table)
+              .isEqualTo(rows(from, table));
+        }
+        for (Counter counter : AUTH_COUNTERS) {
+          assertThat(counter(to, counter))
+              .as("seed %d, %s", seed, counter)
+              .isEqualTo(counter(from, counter));
+        }
+      }
+    }
+  }
+
+  @Test
+  void aRestoreMayEndTwiceThoughItTurnedAuthenticationOn() {
+    try (Store from = guarded("from");
+        Store to = open("to")) {
+      List<SnapshotPart> parts = snapshot(from, 1);
+      parts.forEach(part -> apply(to, step(part)));
+
+      assertThat(refusal(apply(to, grant(9)))).isEqualTo("USER_EMPTY");
+      assertThat(refusal(apply(to, step(parts.getLast())))).isEmpty();
+      assertThat(refusal(apply(to, step(parts.getFirst())))).isEqualTo("USER_EMPTY");
+    }
+  }
+
+  @Test
+  void whileARestoreIsUnderWayNoUserIsMadeAndNobodyTurnsAuthenticationOn() {
+    try (Store from = guarded("from");
+        Store to = open("to")) {
+      List<SnapshotPart> parts = snapshot(from, 1);
+      parts.subList(0, parts.size() - 1).forEach(part -> apply(to, step(part)));
+
+      for (Command command : new AuthCommandMaker(new Random(1)).beginning()) {
+        assertThat(refusal(apply(to, command))).isEqualTo("RESTORING");
+      }
+
+      assertThat(refusal(apply(to, step(parts.getLast())))).isEmpty();
+      assertThat(rows(to, Table.AUTH_USER)).isEqualTo(rows(from, Table.AUTH_USER));
+    }
+  }
+
+  @Test
+  void aClusterWithUsersTakesOnlyASnapshotWithoutAndKeepsItsOwn() {
+    try (Store with = guarded("with");
+        Store without = open("without");
+        Store to = guarded("to")) {
+      apply(without, grant(7));
+
+      assertThat(refusal(apply(to, asRoot(step(snapshot(with, 1).getFirst())))))
+          .isEqualTo("RESTORE_REFUSED");
+      for (SnapshotPart part : snapshot(without, 2)) {
+        assertThat(refusal(apply(to, step(part)))).isEqualTo("USER_EMPTY");
+        assertThat(refusal(apply(to, asRoot(step(part))))).isEmpty();
+      }
+      assertThat(rows(to, Table.AUTH_USER)).isEqualTo(rows(with, Table.AUTH_USER));
+      assertThat(counter(to, Counter.AUTH_ENABLED)).isEqualTo(1);
+      assertThat(leases(to)).hasSize(1);
     }
   }
 
@@ -133,6 +215,26 @@ final class RestoreProgramTest {
 
   private Store open(String name) {
     return Store.open(folder.resolve(name), StoreOptions.DEFAULT);
+  }
+
+  /** A store with users and authentication on. */
+  private Store guarded(String name) {
+    Store store = open(name);
+    new AuthCommandMaker(new Random(1)).beginning().forEach(command -> apply(store, command));
+    assertThat(counter(store, Counter.AUTH_ENABLED)).isEqualTo(1);
+    return store;
+  }
+
+  private static Command asRoot(Command command) {
+    return command.toBuilder()
+        .setAskedBy(Asker.newBuilder().setUser("root").setAuthRevision(Long.MAX_VALUE))
+        .build();
+  }
+
+  private static long counter(Store store, Counter counter) {
+    try (ReadView view = store.view()) {
+      return counter.in(view);
+    }
   }
 
   private Outcome apply(Store store, Command command) {

@@ -2,7 +2,10 @@ package dev.trivet.api.admin;
 
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
+import dev.trivet.api.auth.Guard;
 import dev.trivet.api.edge.Calls;
+import dev.trivet.api.edge.Statuses;
+import dev.trivet.errors.TrivetException;
 import dev.trivet.extents.ExtentStorage;
 import dev.trivet.peer.Member;
 import dev.trivet.peer.PeerNetwork;
@@ -59,6 +62,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
   private final ExtentStorage extents;
   private final PeerNetwork peers;
   private final About about;
+  private final Guard guard;
 
   /**
    * What this node tells of itself.
@@ -73,7 +77,9 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
       Store store,
       ExtentStorage extents,
       PeerNetwork peers,
-      About about) {
+      About about,
+      Guard guard) {
+    this.guard = guard;
     this.log = log;
     this.membership = membership;
     this.store = store;
@@ -130,9 +136,20 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
     change(observer, () -> membership.transferLeadership(request.getName()));
   }
 
-  /** The state knows what may be restored, and takes a part again without harm. */
+  /**
+   * The state knows what may be restored, and takes a part again without harm. The end may turn
+   * authentication on and come again: of that one the state judges who sends it.
+   */
   @Override
   public void restore(RestoreRequest request, StreamObserver<RestoreResponse> observer) {
+    if (!request.getPart().hasEnd()) {
+      try {
+        guard.caller().requireRoot();
+      } catch (TrivetException refusal) {
+        observer.onError(Statuses.of(refusal));
+        return;
+      }
+    }
     Calls.answer(
         observer,
         log.propose(Command.newBuilder().setRestore(request.getPart()).build()),

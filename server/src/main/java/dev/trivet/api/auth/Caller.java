@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who makes a call: a token, or nothing. All methods that require something throw {@link
+ * Who makes a call, by its {@link Proof}. All methods that require something throw {@link
  * dev.trivet.errors.TrivetException} with etcd's text when it is not there, and do nothing while
  * authentication is off.
  *
@@ -22,28 +22,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Caller {
   private final Guard guard;
-  private final String token;
+  private final Proof proof;
 
-  /**
-   * @param token empty: none
-   */
-  Caller(Guard guard, String token) {
+  Caller(Guard guard, Proof proof) {
     this.guard = guard;
-    this.token = token;
+    this.proof = proof;
   }
 
-  String token() {
-    return token;
+  Proof proof() {
+    return proof;
   }
 
   /** Done when this node knows the token if any does. Reads behind a barrier need not ask. */
   public CompletableFuture<Long> settled() {
-    return guard.settled(token);
+    return guard.settled(proof);
   }
 
   /** Waits for {@link #settled}. */
   public void settle() {
-    guard.settle(token);
+    guard.settle(proof);
   }
 
   private interface Question {
@@ -55,11 +52,7 @@ public final class Caller {
     if (!rules.isEnabled()) {
       return;
     }
-    Asker asker = guard.asker(token, rows, rules);
-    if (asker == null) {
-      throw ErrorCode.INVALID_AUTH_TOKEN.exception();
-    }
-    ErrorCode refusal = question.refuse(rules, asker);
+    ErrorCode refusal = question.refuse(rules, guard.requireAsker(proof, rows, rules));
     if (refusal != null) {
       throw refusal.exception();
     }

@@ -2,6 +2,7 @@ package dev.trivet.api.auth;
 
 import dev.trivet.api.edge.Calls;
 import dev.trivet.api.edge.Statuses;
+import dev.trivet.api.port.CertificateName;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
 import dev.trivet.proto.log.Asker;
@@ -13,6 +14,7 @@ import dev.trivet.state.auth.AccessRules;
 import dev.trivet.store.ReadView;
 import dev.trivet.store.Rows;
 import dev.trivet.store.Store;
+import io.grpc.Attributes;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
@@ -22,7 +24,6 @@ import io.grpc.ServerInterceptor;
 import io.grpc.StatusRuntimeException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stands before every call. It lets through who may call the method at all, remembers in the call's
@@ -36,6 +37,11 @@ public final class Guard implements ServerInterceptor {
       Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
+  /** What etcd's JSON gateway sends with each call: its certificate is not the caller's. */
+  private static final Metadata.Key<String> GATEWAY =
+      Metadata.Key.of("grpcgateway-accept", Metadata.ASCII_STRING_MARSHALLER);
+
   private static final String BEARER = "Bearer ";
   private static final Context.Key<Caller> CALLER = Context.key("caller");
 
@@ -43,7 +49,7 @@ public final class Guard implements ServerInterceptor {
   private final Store store;
   private final CommandLog log;
   private final Tokens tokens;
-  private final Caller nobody = new Caller(this, "");
+  private final Caller nobody = new Caller(this, Proof.NONE);
 
   Guard(Supplier<AccessRules> rules, Store store, CommandLog log, Tokens tokens) {
     this.rules = rules;
@@ -74,13 +80,11 @@ public final class Guard implements ServerInterceptor {
     if (!isOn()) {
       return next.startCall(call, headers);
     }
-    String token = headers.get(TOKEN);
     Context admitted;
     try {
       admitted =
           admit(
-              call.getMethodDescriptor().getFullMethodName(),
-              token == null ? headers.get(AUTHORIZATION) : token);
+              call.getMethodDescriptor().getFullMethodName(), proof(headers, call.getAttributes()));
     } catch (TrivetException refusal) {
       StatusRuntimeException status = Statuses.of(refusal);
       Metadata trailers = status.getTrailers();
@@ -91,17 +95,25 @@ public final class Guard implements ServerInterceptor {
   }
 
   /**
-   * The context in which a call is to be run that did not come over gRPC.
-   *
-   * @param method of gRPC that does the same, "package.Service/Method"; whatever else, for root
-   * @param token as it was sent, perhaps with "Bearer " in front; null when none was
-   * @throws TrivetException when the caller may not make the call at all
+   * A token goes before a certificate, even one that is not valid. Who speaks for others, as a
+   * gateway of etcd's says that it does, is not they.
    */
-  public Context admit(String method, @Nullable String token) {
-    Caller caller =
-        token == null
-            ? nobody
-            : new Caller(this, token.startsWith(BEARER) ? token.substring(BEARER.length()) : token);
+  private static Proof proof(Metadata headers, Attributes connection) {
+    String token = headers.get(TOKEN);
+    if (token == null) {
+      token = headers.get(AUTHORIZATION);
+    }
+    if (token != null) {
+      String bare = token.startsWith(BEARER) ? token.substring(BEARER.length()) : token;
+      return bare.isEmpty() ? Proof.NONE : new Proof.Token(bare);
+    }
+    String name = connection.get(CertificateName.OF_CONNECTION);
+    return name == null || headers.containsKey(GATEWAY) ? Proof.NONE : new Proof.Certificate(name);
+  }
+
+  /** The context of a call that its caller may make at all. */
+  private Context admit(String method, Proof proof) {
+    Caller caller = new Caller(this, proof);
     switch (Need.of(method)) {
       case USER -> caller.requireUser();
       case ROOT -> caller.requireRoot();
@@ -118,16 +130,31 @@ public final class Guard implements ServerInterceptor {
     return store.view();
   }
 
-  /** Whom a token stands for; the nameless one when none was sent; null when it is not valid. */
-  @Nullable Asker asker(String token, Rows rows, AccessRules current) {
-    return token.isEmpty() ? Asker.getDefaultInstance() : tokens.asker(token, rows, current);
+  /**
+   * Whom a proof stands for; the nameless one when there is none.
+   *
+   * @throws TrivetException INVALID_AUTH_TOKEN, AUTH_REVISION_OLD
+   */
+  Asker requireAsker(Proof proof, Rows rows, AccessRules current) {
+    return switch (proof) {
+      case Proof.None() -> Asker.getDefaultInstance();
+      case Proof.Token(String text) -> {
+        Asker asker = tokens.asker(text, rows, current);
+        if (asker == null) {
+          throw ErrorCode.INVALID_AUTH_TOKEN.exception();
+        }
+        yield asker;
+      }
+      case Proof.Certificate(String user) ->
+          Asker.newBuilder().setUser(user).setAuthRevision(Long.MAX_VALUE).build();
+    };
   }
 
-  /** Done when this node knows the token if any does. */
-  CompletableFuture<Long> settled(String token) {
-    if (!token.isEmpty() && isOn()) {
+  /** Done when this node knows the proof if any does. */
+  CompletableFuture<Long> settled(Proof proof) {
+    if (proof instanceof Proof.Token(String text) && isOn()) {
       try (ReadView view = store.view()) {
-        if (tokens.isAhead(token, view)) {
+        if (tokens.isAhead(text, view)) {
           return log.readBarrier();
         }
       }
@@ -135,8 +162,8 @@ public final class Guard implements ServerInterceptor {
     return CompletableFuture.completedFuture(0L);
   }
 
-  void settle(String token) {
-    CompletableFuture<Long> settled = settled(token);
+  void settle(Proof proof) {
+    CompletableFuture<Long> settled = settled(proof);
     if (!settled.isDone()) {
       var _ = Calls.await(settled);
     }
@@ -149,18 +176,18 @@ public final class Guard implements ServerInterceptor {
       if (!guard.isOn()) {
         return target.propose(command);
       }
-      String token = guard.caller().token();
+      Proof proof = guard.caller().proof();
       return guard
-          .settled(token)
+          .settled(proof)
           .thenCompose(
               _ -> {
                 Asker asker;
                 try (ReadView view = guard.view()) {
-                  asker = guard.asker(token, view, guard.rules());
+                  asker = guard.requireAsker(proof, view, guard.rules());
+                } catch (TrivetException refusal) {
+                  return CompletableFuture.failedFuture(refusal);
                 }
-                return asker == null
-                    ? CompletableFuture.failedFuture(ErrorCode.INVALID_AUTH_TOKEN.exception())
-                    : target.propose(command.toBuilder().setAskedBy(asker).build());
+                return target.propose(command.toBuilder().setAskedBy(asker).build());
               });
     }
 

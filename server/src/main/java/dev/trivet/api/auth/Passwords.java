@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Passwords, hashed by PBKDF2 with HMAC-SHA-256 and a salt of their own, on two threads: it is slow
  * on purpose, and must slow nobody else down. At most 64 wait; who comes after them is refused with
- * {@code TOO_MANY_REQUESTS}.
+ * {@code TOO_MANY_REQUESTS}. Those that were hashed elsewhere are compared by bcrypt: who measures
+ * closely may learn of a user that it has one.
  *
  * <p>Source: RFC 8018, PBKDF2.
  */
@@ -63,6 +64,21 @@ public final class Passwords implements AutoCloseable {
         });
   }
 
+  /**
+   * What to keep of a password that was hashed elsewhere, as etcd keeps it.
+   *
+   * @param base64 of bcrypt's text
+   * @throws dev.trivet.errors.TrivetException INVALID_ARGUMENT when it is none, or too slow to be
+   *     compared with
+   */
+  public HashedPassword hashedElsewhere(String base64) {
+    return HashedPassword.newBuilder()
+        .setSalt(salt())
+        .setHash(ForeignHashes.require(base64))
+        .setIsBcrypt(true)
+        .build();
+  }
+
   /** What to keep so that no password is right. */
   public HashedPassword unusable() {
     return HashedPassword.newBuilder().setSalt(salt()).setIterations(ITERATIONS).build();
@@ -76,9 +92,11 @@ public final class Passwords implements AutoCloseable {
     HashedPassword compared = kept == null || kept.getHash().isEmpty() ? other : kept;
     return slowly(
         () ->
-            MessageDigest.isEqual(
-                hash(password, compared.getSalt(), compared.getIterations()).toByteArray(),
-                compared.getHash().toByteArray()));
+            compared.getIsBcrypt()
+                ? ForeignHashes.isRight(password, compared.getHash())
+                : MessageDigest.isEqual(
+                    hash(password, compared.getSalt(), compared.getIterations()).toByteArray(),
+                    compared.getHash().toByteArray()));
   }
 
   private <T> CompletableFuture<T> slowly(Supplier<T> work) {

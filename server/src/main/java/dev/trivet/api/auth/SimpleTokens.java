@@ -2,8 +2,11 @@ package dev.trivet.api.auth;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.trivet.api.edge.Calls;
 import dev.trivet.proto.log.Asker;
+import dev.trivet.proto.log.AuthResult;
 import dev.trivet.proto.log.Command;
+import dev.trivet.proto.log.IssueToken;
 import dev.trivet.proto.log.RenewToken;
 import dev.trivet.proto.log.TokenRecord;
 import dev.trivet.replicate.CommandLog;
@@ -48,8 +51,21 @@ final class SimpleTokens implements Tokens {
     this.random = random;
   }
 
+  @Override
+  public AuthResult give(RightPassword password) {
+    IssueToken command =
+        IssueToken.newBuilder()
+            .setUser(password.user())
+            .setSalt(password.kept().getSalt())
+            .setSecret(secret())
+            .build();
+    return Calls.accepted(
+            Calls.await(log.propose(Command.newBuilder().setIssueToken(command).build())))
+        .getAuth();
+  }
+
   /** A new token's letters. */
-  String secret() {
+  private String secret() {
     StringBuilder secret = new StringBuilder(SECRET_LETTERS);
     for (int i = 0; i < SECRET_LETTERS; i++) {
       secret.append(LETTERS.charAt(random.nextInt(LETTERS.length())));

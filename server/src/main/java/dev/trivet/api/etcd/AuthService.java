@@ -3,7 +3,7 @@ package dev.trivet.api.etcd;
 import dev.trivet.api.auth.Authentication;
 import dev.trivet.api.auth.Caller;
 import dev.trivet.api.edge.Calls;
-import dev.trivet.errors.ErrorCode;
+import dev.trivet.errors.TrivetException;
 import dev.trivet.proto.etcd.AuthDisableRequest;
 import dev.trivet.proto.etcd.AuthDisableResponse;
 import dev.trivet.proto.etcd.AuthEnableRequest;
@@ -130,12 +130,17 @@ public final class AuthService extends AuthGrpc.AuthImplBase {
     } else {
       change(
           observer,
-          authentication
-              .passwords()
-              .hash(request.getPassword())
+          newPassword(request)
               .thenApply(hashed -> Command.newBuilder().setAddUser(user.setPassword(hashed))),
           answer);
     }
+  }
+
+  /** Unlike etcd, which hashes an empty password instead, one may be given that is hashed. */
+  private CompletableFuture<HashedPassword> newPassword(AuthUserAddRequest request) {
+    return request.getPassword().isEmpty() && !request.getHashedPassword().isEmpty()
+        ? hashedElsewhere(request.getHashedPassword())
+        : authentication.passwords().hash(request.getPassword());
   }
 
   @Override
@@ -155,16 +160,22 @@ public final class AuthService extends AuthGrpc.AuthImplBase {
         header -> AuthUserChangePasswordResponse.newBuilder().setHeader(header).build());
   }
 
-  /** As in etcd, an empty password locks the user out. */
+  /** As in etcd, an empty password locks the user out, unless one is given that is hashed. */
   private CompletableFuture<HashedPassword> newPassword(AuthUserChangePasswordRequest request) {
     if (!request.getPassword().isEmpty()) {
       return authentication.passwords().hash(request.getPassword());
     }
     return request.getHashedPassword().isEmpty()
         ? CompletableFuture.completedFuture(authentication.passwords().unusable())
-        : CompletableFuture.failedFuture(
-            ErrorCode.INVALID_ARGUMENT.exception(
-                "a password that was hashed elsewhere cannot be taken: send the password"));
+        : hashedElsewhere(request.getHashedPassword());
+  }
+
+  private CompletableFuture<HashedPassword> hashedElsewhere(String base64) {
+    try {
+      return CompletableFuture.completedFuture(authentication.passwords().hashedElsewhere(base64));
+    } catch (TrivetException refusal) {
+      return CompletableFuture.failedFuture(refusal);
+    }
   }
 
   @Override

@@ -108,7 +108,10 @@ final class FirstBytes implements InternalProtocolNegotiator.ProtocolNegotiator 
       }
       if (isPrefaceSoFar) {
         context.pipeline().addAfter(context.name(), null, grpc.handler());
-        context.fireUserEventTriggered(ready);
+        context.fireUserEventTriggered(
+            InternalProtocolNegotiationEvent.withAttributes(
+                ready,
+                CertificateName.noted(InternalProtocolNegotiationEvent.getAttributes(ready))));
       } else {
         connections.accept(context, InternalProtocolNegotiationEvent.getAttributes(ready));
       }

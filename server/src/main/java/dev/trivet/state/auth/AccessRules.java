@@ -75,6 +75,14 @@ public final class AccessRules {
     return known != null && known.roleNames.contains(role);
   }
 
+  /** For whatever may only be asked for by who knows the newest users and roles. */
+  public @Nullable ErrorCode refuseRevision(Asker asker) {
+    if (!isEnabled || isClosed) {
+      return isClosed ? ErrorCode.NO_LEADER : null;
+    }
+    return asker.getAuthRevision() < revision ? ErrorCode.AUTH_REVISION_OLD : null;
+  }
+
   /** For what any user may do. */
   public @Nullable ErrorCode refuseUser(Asker asker) {
     if (!isEnabled || isClosed) {

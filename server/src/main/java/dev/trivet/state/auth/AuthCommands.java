@@ -72,6 +72,9 @@ public final class AuthCommands {
    */
   public static Outcome apply(EntryContext context, Command command) {
     AuthCommands commands = new AuthCommands(context);
+    if (changesRules(command) && context.get(Counter.REVISION) == 0) {
+      return EntryContext.refuse(ErrorCode.RESTORING);
+    }
     try {
       switch (command.getKindCase()) {
         case AUTH_ENABLE -> commands.enable();

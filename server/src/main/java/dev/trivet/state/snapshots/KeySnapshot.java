@@ -16,7 +16,8 @@ import java.util.function.Consumer;
 /** The parts of a snapshot, read from one view. */
 public final class KeySnapshot {
   /** The tables of a snapshot, in its order. */
-  private static final List<Table> TABLES = List.of(Table.HISTORY, Table.REVISIONS, Table.LEASE);
+  private static final List<Table> TABLES =
+      List.of(Table.HISTORY, Table.REVISIONS, Table.LEASE, Table.AUTH_ROLE, Table.AUTH_USER);
 
   /** A part ends with the row that reaches this. */
   private static final int PART_BYTES = 128 << 10;
@@ -33,7 +34,7 @@ public final class KeySnapshot {
   /**
    * Hands all parts over, the head first and the end last. At most one part is in memory.
    *
-   * @param head without the revisions, which come from the rows
+   * @param head without the revisions and counts, which come from the rows
    * @throws dev.trivet.errors.TrivetException RESTORING
    */
   public static void read(Rows rows, SnapshotHead head, Consumer<SnapshotPart> target) {
@@ -43,7 +44,9 @@ public final class KeySnapshot {
             .setHead(
                 head.toBuilder()
                     .setRevision(revision)
-                    .setCompactedRevision(Counter.COMPACTED_REVISION.in(rows)))
+                    .setCompactedRevision(Counter.COMPACTED_REVISION.in(rows))
+                    .setUsers(Counter.AUTH_USERS.in(rows))
+                    .setRoles(Counter.AUTH_ROLES.in(rows)))
             .build());
     KeySnapshot snapshot = new KeySnapshot(rows, target);
     TABLES.forEach(snapshot::table);
@@ -55,7 +58,9 @@ public final class KeySnapshot {
                     .setKeys(countKeys(rows))
                     .setId(head.getId())
                     .setRevision(revision)
-                    .setCompactedRevision(Counter.COMPACTED_REVISION.in(rows)))
+                    .setCompactedRevision(Counter.COMPACTED_REVISION.in(rows))
+                    .setAuthRevision(Counter.AUTH_REVISION.in(rows))
+                    .setIsAuthEnabled(Counter.AUTH_ENABLED.in(rows) != 0))
             .build());
   }
 

@@ -9,6 +9,7 @@ import dev.trivet.proto.snapshot.SnapshotHead;
 import dev.trivet.proto.snapshot.SnapshotPart;
 import dev.trivet.proto.snapshot.SnapshotRow;
 import dev.trivet.proto.snapshot.SnapshotRows;
+import dev.trivet.state.auth.RestoredUsers;
 import dev.trivet.state.entry.Change;
 import dev.trivet.state.entry.Counter;
 import dev.trivet.state.entry.EntryContext;
@@ -16,11 +17,13 @@ import dev.trivet.state.keys.RestoredKeys;
 import dev.trivet.state.leases.RestoredLeases;
 
 /**
- * Takes a snapshot's parts into a key space that nobody has written to.
+ * Takes a snapshot's parts into a key space that nobody has written to, and its users and roles
+ * into a cluster that has none. Who restores into a cluster with users of its own keeps these, if
+ * the snapshot has no others.
  *
  * <p>Invariant: between head and end the revision is 0 and the snapshot's id is known, so that a
  * restore which was cut off can only be gone on with by the same snapshot. Every part may come
- * again, and rows in any order.
+ * again, and rows in any order. Authentication is on as the snapshot has it from the end on.
  */
 public final class RestoreCommands {
   /** The revision of a key space without a single write. */
@@ -62,6 +65,11 @@ public final class RestoreCommands {
           "this cluster has keys or leases (revision %d): a snapshot is restored only into a fresh one"
               .formatted(context.get(Counter.REVISION)));
     }
+    boolean bringsUsers = head.getUsers() + head.getRoles() > 0;
+    if (bringsUsers && RestoredUsers.others(context)) {
+      throw ErrorCode.RESTORE_REFUSED.exception(
+          "this cluster has users or roles, and so has the snapshot: it is restored only into a cluster without");
+    }
     context.set(Counter.RESTORED_SNAPSHOT, head.getId());
     context.set(Counter.REVISION, 0);
   }
@@ -77,6 +85,8 @@ public final class RestoreCommands {
         case "history" -> RestoredKeys.version(context, key, value);
         case "revisions" -> RestoredKeys.revision(context, key, value);
         case "lease" -> RestoredLeases.lease(context, key, value);
+        case "auth-role" -> RestoredUsers.role(context, key, value);
+        case "auth-user" -> RestoredUsers.user(context, key, value);
         default ->
             throw ErrorCode.INVALID_ARGUMENT.exception(
                 "table '" + rows.getTable() + "' is not known: use a newer version");
@@ -93,6 +103,7 @@ public final class RestoreCommands {
     }
     context.set(Counter.REVISION, end.getRevision());
     context.set(Counter.COMPACTED_REVISION, end.getCompactedRevision());
+    RestoredUsers.end(context, end);
     context.tell(new Change.Restored(end.getRevision()));
   }
 }
