@@ -1,6 +1,7 @@
 package dev.trivet.node;
 
 import dev.trivet.api.edge.RequestLimits;
+import dev.trivet.api.port.CrossOrigin;
 import dev.trivet.node.founding.Founder;
 import dev.trivet.peer.ClusterSecret;
 import dev.trivet.peer.PeerTrust;
@@ -22,6 +23,7 @@ import java.util.Set;
  * @param limits of requests
  * @param space when the node refuses to grow
  * @param tls the certificates of its ports
+ * @param origins of web pages that may read what its client port says
  */
 public record NodeOptions(
     String name,
@@ -32,7 +34,8 @@ public record NodeOptions(
     List<Founder> initial,
     RequestLimits limits,
     SpaceLimits space,
-    NodeTls tls) {
+    NodeTls tls,
+    CrossOrigin origins) {
   public NodeOptions {
     initial = List.copyOf(initial);
     Set<String> names = new HashSet<>();
@@ -41,6 +44,20 @@ public record NodeOptions(
         throw new IllegalArgumentException("member " + founder.name() + " is named twice");
       }
     }
+  }
+
+  /** For web pages of any origin. */
+  public NodeOptions(
+      String name,
+      Path data,
+      Founder.Addresses addresses,
+      String bindHost,
+      ClusterSecret secret,
+      List<Founder> initial,
+      RequestLimits limits,
+      SpaceLimits space,
+      NodeTls tls) {
+    this(name, data, addresses, bindHost, secret, initial, limits, space, tls, CrossOrigin.ANY);
   }
 
   /** With the default limits. */
