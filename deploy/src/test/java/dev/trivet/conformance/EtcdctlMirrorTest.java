@@ -1,5 +1,6 @@
 package dev.trivet.conformance;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -87,7 +88,7 @@ final class EtcdctlMirrorTest {
   private String transact(String endpoint) throws IOException, InterruptedException {
     Process process =
         etcdctl(endpoint, "txn").redirectInput(folder.resolve("txn").toFile()).start();
-    String output = new String(process.getInputStream().readAllBytes());
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).isZero();
     return output;
   }

@@ -1,5 +1,7 @@
 package dev.trivet.local;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.trivet.foreign.ForeignProgram;
 import java.io.IOException;
 import java.io.InputStream;
@@ -78,7 +80,7 @@ final class WallClock {
 
   private static String run(List<String> command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes());
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     if (process.waitFor() != 0) {
       throw new IOException(command + " failed: " + output);
     }
