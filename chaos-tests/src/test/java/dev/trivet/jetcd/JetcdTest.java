@@ -280,9 +280,9 @@ final class JetcdTest {
     assertThat(done(next).getLeader().getLease()).isEqualTo(second);
     await().atMost(PATIENCE).until(() -> heard.getLast().equals("two"));
     assertThatThrownBy(() -> done(elections.proclaim(leader, bytes("too late"))))
-        .hasMessageContaining("election: not leader");
+        .hasMessageContaining("NotLeaderException");
     assertThatThrownBy(() -> done(elections.leader(bytes("nobody's"))))
-        .hasMessageContaining("election: no leader");
+        .hasMessageContaining("NoLeaderException");
   }
 
   @Test
