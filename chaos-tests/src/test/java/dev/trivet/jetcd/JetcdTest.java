@@ -9,12 +9,17 @@ import dev.trivet.local.LocalCluster;
 import dev.trivet.local.NodeProcess;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
+import io.etcd.jetcd.Election;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.cluster.Member;
+import io.etcd.jetcd.election.CampaignResponse;
+import io.etcd.jetcd.election.LeaderKey;
+import io.etcd.jetcd.election.LeaderResponse;
 import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.kv.TxnResponse;
 import io.etcd.jetcd.lease.LeaseKeepAliveResponse;
+import io.etcd.jetcd.lock.LockResponse;
 import io.etcd.jetcd.maintenance.StatusResponse;
 import io.etcd.jetcd.op.Cmp;
 import io.etcd.jetcd.op.CmpTarget;
@@ -31,6 +36,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -229,6 +235,99 @@ final class JetcdTest {
                           .getLeader()
                       == other);
     }
+  }
+
+  @Test
+  void aLockIsHeldByOneUntilItIsUnlockedOrItsLeaseEnds() throws Exception {
+    long first = done(client.getLeaseClient().grant(600)).getID();
+    long second = done(client.getLeaseClient().grant(600)).getID();
+    long third = done(client.getLeaseClient().grant(600)).getID();
+    ByteSequence held = done(client.getLockClient().lock(bytes("nightly"), first)).getKey();
+
+    CompletableFuture<LockResponse> next = client.getLockClient().lock(bytes("nightly"), second);
+    await().atMost(PATIENCE).until(() -> countUnder("nightly/") == 2);
+    CompletableFuture<LockResponse> last = client.getLockClient().lock(bytes("nightly"), third);
+    await().atMost(PATIENCE).until(() -> countUnder("nightly/") == 3);
+    assertThat(next).isNotDone();
+    var _ = done(client.getLockClient().unlock(held));
+    assertThat(done(next).getKey()).isNotEqualTo(held);
+    assertThat(last).isNotDone();
+    var _ = done(client.getLeaseClient().revoke(second));
+
+    assertThat(done(client.getKVClient().get(done(last).getKey())).getKvs().getFirst().getLease())
+        .isEqualTo(third);
+  }
+
+  @Test
+  void anElectionHasOneLeaderWhoseWordsAreHeardUntilItResigns() throws Exception {
+    Election elections = client.getElectionClient();
+    List<String> heard = new CopyOnWriteArrayList<>();
+    elections.observe(bytes("primary"), hearing(heard));
+    long first = done(client.getLeaseClient().grant(600)).getID();
+    long second = done(client.getLeaseClient().grant(600)).getID();
+    LeaderKey leader = done(elections.campaign(bytes("primary"), first, bytes("one"))).getLeader();
+    CompletableFuture<CampaignResponse> next =
+        elections.campaign(bytes("primary"), second, bytes("two"));
+    await().atMost(PATIENCE).until(() -> countUnder("primary/") == 2);
+
+    var _ = done(elections.proclaim(leader, bytes("one more")));
+    assertThat(done(elections.leader(bytes("primary"))).getKv().getValue())
+        .isEqualTo(bytes("one more"));
+    assertThat(next).isNotDone();
+    await().atMost(PATIENCE).until(() -> heard.contains("one more"));
+    var _ = done(elections.resign(leader));
+
+    assertThat(done(next).getLeader().getLease()).isEqualTo(second);
+    await().atMost(PATIENCE).until(() -> heard.getLast().equals("two"));
+    assertThatThrownBy(() -> done(elections.proclaim(leader, bytes("too late"))))
+        .hasMessageContaining("NotLeaderException");
+    assertThatThrownBy(() -> done(elections.leader(bytes("nobody's"))))
+        .hasMessageContaining("NoLeaderException");
+  }
+
+  @Test
+  void membersHaveTheSameHashOfTheirKeysAtARevision() throws Exception {
+    long revision =
+        done(client.getKVClient().put(bytes("hash/a"), bytes("1"))).getHeader().getRevision();
+
+    List<Integer> hashes = new ArrayList<>();
+    for (String endpoint : cluster.endpoints()) {
+      // A member that is behind says that it does not have the revision yet.
+      await()
+          .atMost(PATIENCE)
+          .ignoreExceptions()
+          .until(
+              () ->
+                  hashes.add(
+                      done(client.getMaintenanceClient().hashKV("http://" + endpoint, revision))
+                          .getHash()));
+    }
+
+    assertThat(hashes).hasSize(3).containsOnly(hashes.getFirst());
+  }
+
+  private static long countUnder(String prefix) throws Exception {
+    return done(client
+            .getKVClient()
+            .get(bytes(prefix), GetOption.builder().isPrefix(true).withCountOnly(true).build()))
+        .getCount();
+  }
+
+  private static Election.Listener hearing(List<String> heard) {
+    return new Election.Listener() {
+      @Override
+      public void onNext(LeaderResponse response) {
+        heard.add(response.getKv().getValue().toString());
+      }
+
+      @Override
+      public void onError(Throwable failure) {
+        heard.add(failure.toString());
+      }
+
+      @Override
+      public void onCompleted() {}
+    };
   }
 
   private static Client connect() {

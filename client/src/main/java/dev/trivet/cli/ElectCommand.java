@@ -94,7 +94,7 @@ final class ElectCommand implements Callable<Integer> {
   private Leading campaign(Election election) throws InterruptedException {
     Duration wait = turn.waiting();
     try {
-      return election.campaign(ByteString.copyFromUtf8(value), wait);
+      return Guarded.turn(() -> election.campaign(ByteString.copyFromUtf8(value), wait));
     } catch (TimeoutException e) {
       throw ErrorCode.CHECK_FAILED.exception(
           "the turn in '%s' did not come within %d s".formatted(name, wait.toSeconds()), e);

@@ -6,8 +6,10 @@ import dev.trivet.errors.TrivetException;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * What goes on while a lock or an office is held: a command, or nothing but holding it. When this
@@ -17,6 +19,41 @@ final class Guarded {
   private static final long END_SECONDS = 5;
 
   private Guarded() {}
+
+  /** Something to wait for, which gives its place back when the wait is interrupted. */
+  interface Turn<T> {
+    T await() throws InterruptedException, TimeoutException;
+  }
+
+  /** Waits; when this process is told to end, it ends once the place is given back. */
+  static <T> T turn(Turn<T> turn) throws InterruptedException, TimeoutException {
+    Thread waiting = Thread.currentThread();
+    CountDownLatch over = new CountDownLatch(1);
+    Thread atEnd =
+        Thread.ofPlatform()
+            .name("give-up")
+            .unstarted(
+                () -> {
+                  waiting.interrupt();
+                  awaitOver(over);
+                });
+    Runtime.getRuntime().addShutdownHook(atEnd);
+    try {
+      return turn.await();
+    } finally {
+      over.countDown();
+      remove(atEnd);
+    }
+  }
+
+  private static void awaitOver(CountDownLatch over) {
+    try {
+      // If it is not over by then, the lease ends the place.
+      var _ = over.await(END_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
 
   /**
    * Runs a command with this process's standard streams.

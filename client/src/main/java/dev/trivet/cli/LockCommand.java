@@ -59,7 +59,8 @@ final class LockCommand implements Callable<Integer> {
   private Held acquire(TrivetClient client) throws InterruptedException {
     Duration wait = turn.waiting();
     try {
-      return new Lock(client, name, turn.ttl()).acquire(wait);
+      Lock lock = new Lock(client, name, turn.ttl());
+      return Guarded.turn(() -> lock.acquire(wait));
     } catch (TimeoutException e) {
       throw ErrorCode.CHECK_FAILED.exception(
           "lock '%s' did not come within %d s".formatted(name, wait.toSeconds()), e);

@@ -2,6 +2,7 @@ package dev.trivet.launch;
 
 import dev.trivet.api.auth.TokenKind;
 import dev.trivet.api.edge.RequestLimits;
+import dev.trivet.api.port.CrossOrigin;
 import dev.trivet.client.ByteSize;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
@@ -129,6 +130,13 @@ final class ServeCommand implements Callable<Integer> {
       description = "What the disk must have left for writes of keys (${DEFAULT-VALUE}).")
   private String reserve = "";
 
+  @Option(
+      names = "--cors",
+      paramLabel = "ORIGIN,...",
+      defaultValue = "*",
+      description = "Web pages that may read this node's answers (${DEFAULT-VALUE}).")
+  private String cors = "";
+
   @Mixin private final TlsOptions tls = new TlsOptions();
 
   @Option(
@@ -250,7 +258,8 @@ final class ServeCommand implements Callable<Integer> {
           new RequestLimits(Math.toIntExact(ByteSize.parse(maxRequestBytes)), maxOperations),
           new SpaceLimits(ByteSize.parse(quota), ByteSize.parse(reserve)),
           tls.read(),
-          TokenKind.parse(authToken));
+          TokenKind.parse(authToken),
+          CrossOrigin.parse(cors));
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw ErrorCode.INVALID_ARGUMENT.exception(String.valueOf(e.getMessage()), e);
     }

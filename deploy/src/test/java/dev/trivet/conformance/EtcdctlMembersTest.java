@@ -48,6 +48,13 @@ final class EtcdctlMembersTest {
             .atMost(READY)
             .until(() -> etcdctl.raw(asked, add).toString().contains("added to cluster"));
         assertThat(column(etcdctl.raw(asked, "member list"), lost.name(), 5)).isEqualTo("true");
+        assertThat(etcdctl.raw(asked, add).toString())
+            .contains("etcdserver: Peer URLs already exists");
+        assertThat(
+                etcdctl
+                    .raw(asked, "member add another --learner --peer-urls http://127.0.0.1:1")
+                    .toString())
+            .contains("etcdserver: too many learner members in cluster");
         String promote = "member promote " + id(etcdctl, asked, lost) + PATIENTLY;
         await()
             .atMost(READY)

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.trivet.client.TrivetClient;
+import dev.trivet.proto.etcd.KVGrpc;
 import dev.trivet.proto.etcd.PutRequest;
+import dev.trivet.proto.etcd.RangeRequest;
 import dev.trivet.proto.etcd.WatchCreateRequest;
 import dev.trivet.proto.etcd.WatchGrpc;
 import dev.trivet.proto.etcd.WatchRequest;
@@ -18,6 +20,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,12 +35,21 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class HostileClientsTest {
   private static final Duration READY = Duration.ofMinutes(3);
+
+  /** For an answer, on a machine that is busy with what the others ask for. */
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+
   private static final int IDLE_CONNECTIONS = 10_000;
   private static final int HALF_REQUESTS = 200;
   private static final int LARGE_BYTES = 256 << 10;
 
   /** More than sockets and the node's own buffers hold: 64 MiB. */
   private static final int LARGE_WRITES = 256;
+
+  private static final int LISTED_KEYS = 64;
+
+  /** Together they list 1.6 GiB, four times of what a node has for all it does. */
+  private static final int LISTINGS = 100;
 
   private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
@@ -100,7 +112,8 @@ final class HostileClientsTest {
     ManagedChannel channel =
         NettyChannelBuilder.forTarget(cluster.endpoints().getFirst()).usePlaintext().build();
     ByteString key = ByteString.copyFromUtf8("never-read");
-    var requests = WatchGrpc.newStub(channel).watch(new NeverReading());
+    var requests =
+        WatchGrpc.newStub(channel).watch(new NeverReading<WatchRequest, WatchResponse>());
     requests.onNext(
         WatchRequest.newBuilder()
             .setCreateRequest(WatchCreateRequest.newBuilder().setKey(key).setStartRevision(1))
@@ -118,16 +131,46 @@ final class HostileClientsTest {
     }
   }
 
+  @Test
+  void readersWhoNeverReadTheirListingsCostTheNodeNoMoreThanABufferEach() throws Exception {
+    ByteString value = ByteString.copyFrom(new byte[LARGE_BYTES]);
+    for (int i = 0; i < LISTED_KEYS; i++) {
+      ByteString key = ByteString.copyFromUtf8("listed/" + i);
+      var _ = served.keys().put(PutRequest.newBuilder().setKey(key).setValue(value).build());
+    }
+    RangeRequest all =
+        RangeRequest.newBuilder()
+            .setKey(ByteString.copyFromUtf8("listed/"))
+            .setRangeEnd(ByteString.copyFromUtf8("listed0"))
+            .build();
+    List<ManagedChannel> channels = new ArrayList<>();
+    try {
+      for (int i = 0; i < LISTINGS; i++) {
+        ManagedChannel channel =
+            NettyChannelBuilder.forTarget(cluster.endpoints().getFirst()).usePlaintext().build();
+        channels.add(channel);
+        KVGrpc.newStub(channel).rangeStream(all, new NeverReading<>());
+      }
+
+      assertOthersAreServed("beside listings that nobody reads");
+      assertThat(cluster.nodes()).allMatch(NodeProcess::isRunning);
+    } finally {
+      channels.forEach(ManagedChannel::shutdownNow);
+    }
+    assertOthersAreServed("after them");
+    assertThat(Files.readString(cluster.nodes().getFirst().logFile()))
+        .doesNotContain("OutOfMemory", "OutOfDirectMemory");
+  }
+
   /** Asks for no message, so that the connection's window fills. */
-  private static final class NeverReading
-      implements ClientResponseObserver<WatchRequest, WatchResponse> {
+  private static final class NeverReading<Q, A> implements ClientResponseObserver<Q, A> {
     @Override
-    public void beforeStart(ClientCallStreamObserver<WatchRequest> call) {
+    public void beforeStart(ClientCallStreamObserver<Q> call) {
       call.disableAutoRequestWithInitial(0);
     }
 
     @Override
-    public void onNext(WatchResponse response) {}
+    public void onNext(A response) {}
 
     @Override
     public void onError(Throwable failure) {}
@@ -140,7 +183,8 @@ final class HostileClientsTest {
     ByteString key = ByteString.copyFromUtf8("served");
     ByteString text = ByteString.copyFromUtf8(value);
     for (String endpoint : cluster.endpoints()) {
-      try (TrivetClient one = TrivetClient.connect(List.of(endpoint))) {
+      try (TrivetClient one =
+          TrivetClient.builder(List.of(endpoint)).deadline(PATIENCE).connect()) {
         var _ = one.keys().put(PutRequest.newBuilder().setKey(key).setValue(text).build());
         assertThat(one.keys().get(key)).isPresent();
       }

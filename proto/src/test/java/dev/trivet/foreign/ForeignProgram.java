@@ -14,7 +14,7 @@ public enum ForeignProgram {
   CURL("curl", "curl"),
   ETCD("etcd", "etcd-server"),
   ETCDCTL("etcdctl", "etcd-client"),
-  FAKETIME("faketime", "faketime"),
+  GCC("gcc", "gcc"),
   GIT("git", "git"),
   OPENSSL("openssl", "openssl"),
   PATRONI("patroni", "patroni"),

@@ -187,7 +187,9 @@ public final class Node implements AutoCloseable {
     closing
         .add(
             new ClientPort(
-                options.bind(options.addresses().client()), options.tls().client(), api.served()))
+                options.bind(options.addresses().client()),
+                options.tls().client(),
+                api.served().to(options.origins())))
         .start();
     LOG.info("{} serves at {}", identity.self().name(), identity.self().clientAddress());
     return replica;

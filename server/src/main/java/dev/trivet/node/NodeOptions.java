@@ -2,6 +2,7 @@ package dev.trivet.node;
 
 import dev.trivet.api.auth.TokenKind;
 import dev.trivet.api.edge.RequestLimits;
+import dev.trivet.api.port.CrossOrigin;
 import dev.trivet.node.founding.Founder;
 import dev.trivet.peer.ClusterSecret;
 import dev.trivet.peer.PeerTrust;
@@ -24,6 +25,7 @@ import java.util.Set;
  * @param space when the node refuses to grow
  * @param tls the certificates of its ports
  * @param tokens which ones it gives users, the same on all members
+ * @param origins of web pages that may read what its client port says
  */
 public record NodeOptions(
     String name,
@@ -35,7 +37,8 @@ public record NodeOptions(
     RequestLimits limits,
     SpaceLimits space,
     NodeTls tls,
-    TokenKind tokens) {
+    TokenKind tokens,
+    CrossOrigin origins) {
   public NodeOptions {
     initial = List.copyOf(initial);
     Set<String> names = new HashSet<>();
@@ -65,7 +68,7 @@ public record NodeOptions(
         SpaceLimits.DEFAULT);
   }
 
-  /** With tokens that the log keeps. */
+  /** With tokens that the log keeps, for web pages of any origin. */
   public NodeOptions(
       String name,
       Path data,
@@ -76,7 +79,18 @@ public record NodeOptions(
       RequestLimits limits,
       SpaceLimits space,
       NodeTls tls) {
-    this(name, data, addresses, bindHost, secret, initial, limits, space, tls, TokenKind.SIMPLE);
+    this(
+        name,
+        data,
+        addresses,
+        bindHost,
+        secret,
+        initial,
+        limits,
+        space,
+        tls,
+        TokenKind.SIMPLE,
+        CrossOrigin.ANY);
   }
 
   /** Without TLS. */

@@ -88,13 +88,14 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
   }
 
   private String newcomer(List<String> addresses, MemberAddRequest request) {
-    for (dev.trivet.peer.Member member : membership.members()) {
-      if (isAt(addresses, member)) {
-        throw ErrorCode.PEER_URL_EXISTS.exception();
-      }
-      if (request.getIsLearner() && member.role() == dev.trivet.peer.Member.Role.LEARNER) {
-        throw ErrorCode.TOO_MANY_LEARNERS.exception();
-      }
+    List<dev.trivet.peer.Member> members = membership.members();
+    if (members.stream().anyMatch(member -> isAt(addresses, member))) {
+      throw ErrorCode.PEER_URL_EXISTS.exception();
+    }
+    if (request.getIsLearner()
+        && members.stream()
+            .anyMatch(member -> member.role() == dev.trivet.peer.Member.Role.LEARNER)) {
+      throw ErrorCode.TOO_MANY_LEARNERS.exception();
     }
     return membership.waiting().stream()
         .filter(visitor -> isAt(addresses, visitor))

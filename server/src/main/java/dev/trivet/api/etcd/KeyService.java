@@ -26,6 +26,7 @@ import dev.trivet.proto.etcd.TxnResponse;
 import dev.trivet.proto.log.Command;
 import dev.trivet.replicate.CommandLog;
 import dev.trivet.replicate.Committed;
+import dev.trivet.state.entry.Counter;
 import dev.trivet.state.keys.KeyQueries;
 import dev.trivet.state.keys.KeyRequests;
 import dev.trivet.state.keys.ReadTransaction;
@@ -189,15 +190,18 @@ public final class KeyService extends KVGrpc.KVImplBase implements PromptService
         Calls.await(log.propose(Command.newBuilder().setCompact(request).build()));
     CompactionResponse done = Calls.accepted(committed).getCompact();
     if (request.getPhysical()) {
-      awaitRemoval();
+      awaitRemoval(request.getRevision());
     }
     return done.toBuilder().setHeader(headers.complete(done.getHeader())).build();
   }
 
-  /** What a compaction gave up is removed in steps, which the leader proposes. */
-  private void awaitRemoval() {
+  /**
+   * What a compaction gave up is removed in steps, which the leader proposes. A node that had the
+   * leader make the compaction may not have applied it yet.
+   */
+  private void awaitRemoval(long revision) {
     long start = System.nanoTime();
-    while (hasBacklog()) {
+    while (!isRemoved(revision)) {
       if (System.nanoTime() - start > Calls.LONGEST_WAIT.toNanos()) {
         throw ErrorCode.OUTCOME_UNKNOWN.exception();
       }
@@ -210,9 +214,10 @@ public final class KeyService extends KVGrpc.KVImplBase implements PromptService
     }
   }
 
-  private boolean hasBacklog() {
+  private boolean isRemoved(long revision) {
     try (ReadView view = store.view()) {
-      return KeyQueries.hasCompactionBacklog(view);
+      return Counter.COMPACTED_REVISION.in(view) >= revision
+          && !KeyQueries.hasCompactionBacklog(view);
     }
   }
 

@@ -198,16 +198,17 @@ final class WatchStream implements StreamObserver<WatchRequest> {
 
   /**
    * Tells each watcher that asked for it, and has heard nothing for a while, how far it has got.
+   * That may be behind the store's revision, as it always is while others write without pause.
    *
    * @param currentRevision the store's, read before this call
    */
   synchronized void notifyIdle(long currentRevision, long nowNanos, long idleNanos) {
     for (Watching each : watches.values()) {
-      if (each.wantsProgress
-          && nowNanos - each.heardNanos >= idleNanos
-          && each.deliveredRevision() >= currentRevision) {
+      if (each.wantsProgress && nowNanos - each.heardNanos >= idleNanos && observer.isReady()) {
         each.heardNanos = nowNanos;
-        long revision = Math.max(currentRevision, each.sentRevision);
+        // Whoever waits for a future revision has got there, as it were.
+        long reached = Math.min(each.deliveredRevision(), currentRevision);
+        long revision = Math.max(reached, each.sentRevision);
         sentRevision = Math.max(sentRevision, revision);
         send(
             WatchResponse.newBuilder().setHeader(headers.of(revision)).setWatchId(each.id).build());

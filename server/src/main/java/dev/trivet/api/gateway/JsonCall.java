@@ -16,6 +16,7 @@ import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Two sequences of short tasks on virtual threads: {@code inbound} runs the service's listener
  * and owns what says so, {@code outbound} makes JSON of answers, for the thread that brings an
- * answer may be the apply thread. Either the answer ends the call or the client's leaving does,
- * once.
+ * answer may be the apply thread. Either the answer ends the call or the client's leaving does, or
+ * the end of its time, once.
  */
 final class JsonCall<Q extends Message, A> extends ServerCall<Q, A> implements HttpListener {
   /** Of answers that are no JSON yet; as many bytes again may wait for the client. */
@@ -39,7 +40,7 @@ final class JsonCall<Q extends Message, A> extends ServerCall<Q, A> implements H
   private final HttpAnswering answering;
   private final Executor inbound;
   private final Executor outbound;
-  private final Context.CancellableContext context = Context.ROOT.withCancellation();
+  private final Context.CancellableContext context;
   private final AtomicBoolean isOver = new AtomicBoolean();
   private final AtomicLong unsentBytes = new AtomicLong();
   private volatile boolean isCancelled;
@@ -54,12 +55,17 @@ final class JsonCall<Q extends Message, A> extends ServerCall<Q, A> implements H
   private boolean isBodyOver;
   private boolean isHalfClosed;
 
+  /**
+   * @param context of the call, cancelled when it is over, or by itself when its time is
+   */
   JsonCall(
       ServerMethodDefinition<Q, A> method,
       Q form,
       JsonReply reply,
       HttpAnswering answering,
-      Executor threads) {
+      Executor threads,
+      Context.CancellableContext context) {
+    this.context = context;
     this.method = method;
     this.form = form;
     this.reply = reply;
@@ -70,6 +76,7 @@ final class JsonCall<Q extends Message, A> extends ServerCall<Q, A> implements H
 
   /** Begins; the body is whole unless the method takes a stream. */
   void begin(Metadata headers, ByteString body) {
+    context.addListener(this::onContextOver, MoreExecutors.directExecutor());
     inbound(
         () -> {
           listener = method.getServerCallHandler().startCall(this, headers);
@@ -175,6 +182,16 @@ final class JsonCall<Q extends Message, A> extends ServerCall<Q, A> implements H
           });
       // Not in the sequence: the listener may wait for something that this ends.
       outbound.execute(() -> context.cancel(null));
+    }
+  }
+
+  /** The call's time is over; what else ends its context says so elsewhere. */
+  private void onContextOver(Context over) {
+    if (over.cancellationCause() instanceof TimeoutException && isOver.compareAndSet(false, true)) {
+      isCancelled = true;
+      Status status = Statuses.of(TimeLimits.passed()).getStatus();
+      outbound.execute(() -> reply.close(answering, status));
+      inbound(() -> listener.onCancel());
     }
   }
 

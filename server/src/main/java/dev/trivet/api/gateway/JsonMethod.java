@@ -6,6 +6,8 @@ import dev.trivet.api.port.HttpCall;
 import dev.trivet.api.port.HttpConversation;
 import dev.trivet.api.port.HttpListener;
 import dev.trivet.api.port.HttpReply;
+import dev.trivet.errors.TrivetException;
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
@@ -63,7 +65,15 @@ final class JsonMethod<Q extends Message, A> implements HttpConversation {
     }
     JsonReply reply =
         type().serverSendsOneMessage() ? new JsonReply.Single() : new JsonReply.Lines();
-    JsonCall<Q, A> running = new JsonCall<>(method, form, reply, answering, threads);
+    Context.CancellableContext context;
+    try {
+      context = TimeLimits.context(call.headers().get("grpc-timeout"));
+    } catch (TrivetException refusal) {
+      answering.whole(
+          JsonErrors.of(refusal.code().grpcCode(), String.valueOf(refusal.getMessage())));
+      return HttpListener.NONE;
+    }
+    JsonCall<Q, A> running = new JsonCall<>(method, form, reply, answering, threads, context);
     running.begin(metadata(call.headers()), call.body());
     return running;
   }

@@ -110,7 +110,8 @@ public final class ClientPort implements AutoCloseable {
     ExecutorService calls =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("client-call-", 0).factory());
     HttpConnections connections =
-        new HttpConnections(new HttpRoutes(served.handlers(), served.conversations()), calls);
+        new HttpConnections(
+            new HttpRoutes(served.handlers(), served.conversations()), served.origins(), calls);
     Server server = build(connections, calls);
     try {
       server.start();

@@ -28,7 +28,7 @@ final class HttpBodies extends HttpObjectAggregator {
   protected void handleOversizedMessage(ChannelHandlerContext context, HttpMessage oversized) {
     HttpReply reply =
         HttpReply.text(413, "a request's body has at most " + maxContentLength() + " bytes\n");
-    ChannelFuture sent = context.writeAndFlush(HttpReplies.encode(reply, false));
+    ChannelFuture sent = context.writeAndFlush(HttpReplies.encode(reply, false, _ -> {}));
     if (!HttpUtil.isKeepAlive(oversized)) {
       sent.addListener(ChannelFutureListener.CLOSE);
     }

@@ -11,6 +11,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -25,6 +27,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,14 +41,16 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
 
   private final HttpRoutes routes;
+  private final CrossOrigin origins;
   private final Executor calls;
   private final Attributes attributes;
 
   /** Between a request and the end of its answer; silence of the client is right then. */
   private @Nullable HttpExchange current;
 
-  HttpConnection(HttpRoutes routes, Executor calls, Attributes attributes) {
+  HttpConnection(HttpRoutes routes, CrossOrigin origins, Executor calls, Attributes attributes) {
     this.routes = routes;
+    this.origins = origins;
     this.calls = calls;
     this.attributes = attributes;
   }
@@ -57,7 +62,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
           HttpReply.text(
               400, "not HTTP/1.1: " + message.decoderResult().cause().getMessage() + "\n");
       context
-          .writeAndFlush(HttpReplies.encode(reply, false))
+          .writeAndFlush(HttpReplies.encode(reply, false, _ -> {}))
           .addListener(ChannelFutureListener.CLOSE);
     } else if (message instanceof HttpRequest request) {
       begin(context, request);
@@ -75,8 +80,14 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
             request.method().equals(HttpMethod.HEAD),
             request.protocolVersion().equals(HttpVersion.HTTP_1_0),
             request instanceof HttpContent,
+            shared(request),
             () -> over(context));
     current = exchange;
+    if (request.method().equals(HttpMethod.OPTIONS)) {
+      // A browser asks whether a page may ask: that is said in the head, whatever the path.
+      exchange.whole(HttpReply.text(200, ""));
+      return;
+    }
     HttpCall call;
     try {
       call = decode(request);
@@ -101,6 +112,11 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
       LOG.debug("The port closes: connection closed before {}", call.path(), e);
       var _ = context.close();
     }
+  }
+
+  private Consumer<HttpHeaders> shared(HttpRequest request) {
+    String origin = request.headers().get(HttpHeaderNames.ORIGIN, "");
+    return answer -> origins.allow(origin, answer);
   }
 
   private void over(ChannelHandlerContext context) {

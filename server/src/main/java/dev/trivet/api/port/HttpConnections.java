@@ -22,9 +22,11 @@ final class HttpConnections {
 
   private final ChannelGroup open = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
   private final HttpRoutes routes;
+  private final CrossOrigin origins;
   private final Executor calls;
 
-  HttpConnections(HttpRoutes routes, Executor calls) {
+  HttpConnections(HttpRoutes routes, CrossOrigin origins, Executor calls) {
+    this.origins = origins;
     this.routes = routes;
     this.calls = calls;
   }
@@ -47,7 +49,7 @@ final class HttpConnections {
             .build();
     ChannelPipeline pipeline = context.pipeline();
     // In reverse, each before the one that was added just now.
-    pipeline.addAfter(context.name(), null, new HttpConnection(routes, calls, known));
+    pipeline.addAfter(context.name(), null, new HttpConnection(routes, origins, calls, known));
     // Pipelined requests come out of the codec together; this holds them back while one is
     // answered.
     pipeline.addAfter(context.name(), null, new FlowControlHandler());

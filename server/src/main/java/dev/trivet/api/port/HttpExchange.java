@@ -9,10 +9,12 @@ import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its answer. All fields belong to the connection's event loop. */
@@ -21,6 +23,7 @@ final class HttpExchange implements HttpAnswering {
   private final Attributes connection;
   private final boolean isHead;
   private final boolean isOld;
+  private final Consumer<HttpHeaders> shared;
   private final Runnable onOver;
   private @Nullable HttpListener listener;
   private boolean isBodyOver;
@@ -31,6 +34,7 @@ final class HttpExchange implements HttpAnswering {
    * @param isHead whether the client wants the answer's head alone
    * @param isOld whether it speaks HTTP/1.0, which ends an answer in pieces by closing
    * @param isBodyOver whether the request's body is there, whole
+   * @param shared adds to the answer's head what lets a web page read it
    * @param onOver called once the answer is over and the connection may serve another request
    */
   HttpExchange(
@@ -39,7 +43,9 @@ final class HttpExchange implements HttpAnswering {
       boolean isHead,
       boolean isOld,
       boolean isBodyOver,
+      Consumer<HttpHeaders> shared,
       Runnable onOver) {
+    this.shared = shared;
     this.context = context;
     this.connection = connection;
     this.isHead = isHead;
@@ -92,7 +98,7 @@ final class HttpExchange implements HttpAnswering {
     inLoop(
         () -> {
           if (!isOver && !isStarted) {
-            var _ = context.writeAndFlush(HttpReplies.encode(reply, isHead));
+            var _ = context.writeAndFlush(HttpReplies.encode(reply, isHead, shared));
             finish();
           }
         });
@@ -107,6 +113,7 @@ final class HttpExchange implements HttpAnswering {
             HttpResponse head =
                 new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
             head.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
+            shared.accept(head.headers());
             if (!isOld) {
               head.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
             }

@@ -2,6 +2,7 @@ package dev.trivet.api.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.common.io.ByteStreams;
 import com.google.protobuf.ByteString;
@@ -15,12 +16,17 @@ import dev.trivet.proto.etcd.PutRequest;
 import dev.trivet.proto.etcd.RangeRequest;
 import dev.trivet.proto.etcd.RequestOp;
 import dev.trivet.proto.etcd.TxnRequest;
+import dev.trivet.proto.etcd.WatchCreateRequest;
+import dev.trivet.proto.etcd.WatchGrpc;
+import dev.trivet.proto.etcd.WatchRequest;
+import dev.trivet.proto.etcd.WatchResponse;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -115,6 +121,32 @@ final class BadInputTest {
                             .addSuccess(RequestOp.newBuilder().setRequestPut(put("bad/e")))
                             .build())))
         .isEqualTo(Status.Code.INVALID_ARGUMENT);
+  }
+
+  @Test
+  void aWatchFromBeforeTheFirstRevisionIsCancelledAndTheNextOneOfItsStreamIsServed() {
+    Inbox<WatchResponse> inbox = new Inbox<>();
+    StreamObserver<WatchRequest> stream = WatchGrpc.newStub(channel).watch(inbox);
+
+    stream.onNext(watch(-1));
+    stream.onNext(watch(Long.MIN_VALUE));
+    stream.onNext(watch(0));
+
+    assertThat(inbox.awaitCount(3))
+        .extracting(WatchResponse::getCreated, WatchResponse::getCanceled)
+        .containsExactly(tuple(true, true), tuple(true, true), tuple(true, false));
+    assertThat(inbox.messages().getFirst().getCancelReason())
+        .isEqualTo("etcdserver: mvcc: required revision has been compacted");
+    stream.onCompleted();
+  }
+
+  private static WatchRequest watch(long startRevision) {
+    return WatchRequest.newBuilder()
+        .setCreateRequest(
+            WatchCreateRequest.newBuilder()
+                .setKey(text("bad/watch"))
+                .setStartRevision(startRevision))
+        .build();
   }
 
   @Test

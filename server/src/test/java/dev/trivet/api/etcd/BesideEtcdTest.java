@@ -118,6 +118,17 @@ final class BesideEtcdTest {
     }
   }
 
+  @Test
+  void theKeysOfALeaseThatEndsAreDeletedInOneRevisionInEtcdsOrder() {
+    LeaseEnd there = new LeaseEnd(etcd.channel);
+    LeaseEnd here = new LeaseEnd(cluster.follower(0).channel);
+
+    List<String> expected = there.revoked();
+    assertThat(expected).hasSize(LeaseEnd.KEYS);
+    assertThat(here.revoked()).isEqualTo(expected);
+    assertThat(here.expired()).isEqualTo(there.expired());
+  }
+
   private long revision() {
     RangeRequest any = RangeRequest.newBuilder().setKey(ByteString.copyFromUtf8("any")).build();
     return KVGrpc.newBlockingStub(etcd.channel).range(any).getHeader().getRevision();

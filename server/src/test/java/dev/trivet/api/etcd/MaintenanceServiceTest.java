@@ -1,7 +1,10 @@
 package dev.trivet.api.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.google.common.util.concurrent.Futures;
+import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.ByteString;
 import dev.trivet.api.ApiCluster;
 import dev.trivet.api.ApiNode;
@@ -9,6 +12,7 @@ import dev.trivet.proto.etcd.AlarmRequest;
 import dev.trivet.proto.etcd.AlarmRequest.AlarmAction;
 import dev.trivet.proto.etcd.AlarmType;
 import dev.trivet.proto.etcd.CompactionRequest;
+import dev.trivet.proto.etcd.CompactionResponse;
 import dev.trivet.proto.etcd.DefragmentRequest;
 import dev.trivet.proto.etcd.DeleteRangeRequest;
 import dev.trivet.proto.etcd.DowngradeRequest;
@@ -21,10 +25,21 @@ import dev.trivet.proto.etcd.MaintenanceGrpc;
 import dev.trivet.proto.etcd.MoveLeaderRequest;
 import dev.trivet.proto.etcd.PutRequest;
 import dev.trivet.proto.etcd.RangeRequest;
+import dev.trivet.proto.etcd.RequestOp;
 import dev.trivet.proto.etcd.StatusRequest;
 import dev.trivet.proto.etcd.StatusResponse;
+import dev.trivet.proto.etcd.TxnRequest;
+import dev.trivet.proto.log.Command;
+import dev.trivet.proto.log.ExpireDue;
+import dev.trivet.proto.log.TakeLeadership;
+import dev.trivet.state.entry.Counter;
+import dev.trivet.store.Cursor;
+import dev.trivet.store.ReadView;
+import dev.trivet.store.Table;
 import io.grpc.StatusRuntimeException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -74,6 +89,69 @@ final class MaintenanceServiceTest {
         .isEqualTo("OUT_OF_RANGE: etcdserver: mvcc: required revision is a future revision");
     assertThat(leader.hash(HashRequest.getDefaultInstance()).getHeader().getRevision())
         .isGreaterThanOrEqualTo(later);
+  }
+
+  @Test
+  void aPhysicalCompactionIsAnsweredOnceHistoryIsGoneFromTheNodeThatAnswers() {
+    ApiNode node = cluster.follower(0);
+    KVGrpc.KVBlockingStub keys = KVGrpc.newBlockingStub(node.channel);
+    TxnRequest.Builder puts = TxnRequest.newBuilder();
+    for (int i = 0; i < 100; i++) {
+      ByteString key = ByteString.copyFromUtf8("maintenance/history/" + i);
+      puts.addSuccess(RequestOp.newBuilder().setRequestPut(PutRequest.newBuilder().setKey(key)));
+    }
+    long last = 0;
+    for (int i = 0; i < 80; i++) {
+      last = keys.txn(puts.build()).getHeader().getRevision();
+    }
+
+    AtomicBoolean isLeft = new AtomicBoolean();
+    ListenableFuture<CompactionResponse> answer =
+        KVGrpc.newFutureStub(node.channel)
+            .compact(CompactionRequest.newBuilder().setRevision(last).setPhysical(true).build());
+    answer.addListener(() -> isLeft.set(isLeft(node, puts)), Runnable::run);
+    removeHistoryUntil(answer::isDone, cluster.leader());
+
+    assertThat(Futures.getUnchecked(answer).getHeader().getRevision()).isEqualTo(last);
+    assertThat(isLeft).isFalse();
+  }
+
+  /** Whether the node still has more than the newest version of the keys that were put. */
+  private static boolean isLeft(ApiNode node, TxnRequest.Builder puts) {
+    try (ReadView view = node.store.view();
+        Cursor rows = view.scan(Table.REVISIONS, new byte[0], null)) {
+      for (int i = 0; i <= puts.getSuccessCount(); i++) {
+        if (!rows.next()) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /** What a node that leads does beside its service, which the nodes of these tests do not have. */
+  private static void removeHistoryUntil(BooleanSupplier isOver, ApiNode leader) {
+    long term = leader.replica.leadership().term();
+    try (ReadView view = leader.store.view()) {
+      if (Counter.LEADERSHIP_TERM.in(view) != term) {
+        propose(
+            leader,
+            Command.newBuilder()
+                .setTakeLeadership(TakeLeadership.newBuilder().setMember(leader.self.name())));
+      }
+    }
+    await()
+        .atMost(ApiCluster.PATIENCE)
+        .until(
+            () -> {
+              propose(
+                  leader, Command.newBuilder().setExpireDue(ExpireDue.newBuilder().setLimit(10)));
+              return isOver.getAsBoolean();
+            });
+  }
+
+  private static void propose(ApiNode node, Command.Builder command) {
+    var _ = node.replica.propose(command.build()).join();
   }
 
   @Test

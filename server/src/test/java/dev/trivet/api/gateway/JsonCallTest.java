@@ -119,18 +119,41 @@ final class JsonCallTest {
   }
 
   @Test
+  void aCallEndsWhenTheTimeIsOverThatItsClientGave() throws Exception {
+    HttpResponse<String> late = post("/v3/kv/range", "right", "Grpc-Timeout", "100m");
+
+    assertThat(late.statusCode()).isEqualTo(504);
+    assertThat(late.body())
+        .isEqualTo(
+            "{\"error\":\"context deadline exceeded\",\"code\":4,"
+                + "\"message\":\"context deadline exceeded\"}");
+    assertThat(cancelled.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(post("/v3/kv/put", "right", "Grpc-Timeout", "1H").statusCode()).isEqualTo(503);
+  }
+
+  @Test
+  void aTimeThatIsNoneIsRefused() throws Exception {
+    HttpResponse<String> refused = post("/v3/kv/range", "right", "Grpc-Timeout", "100");
+
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(refused.body()).contains("\"code\":3", "invalid grpc-timeout: 100");
+  }
+
+  @Test
   void aMethodThatNoServiceHasIsNamedAndAnUnknownPathIsNotFound() throws Exception {
     assertThat(post("/v3/watch", "right").statusCode()).isEqualTo(501);
     assertThat(post("/v3/watch", "right").body()).contains("/v3/watch is unimplemented");
     assertThat(post("/v3/kv/ranges", "right").statusCode()).isEqualTo(404);
   }
 
-  private HttpResponse<String> post(String path, String token) throws Exception {
+  private HttpResponse<String> post(String path, String token, String... headers) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port.port() + path));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
     return http.send(
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port.port() + path))
-            .header("Authorization", token)
-            .POST(BodyPublishers.ofString("{}"))
-            .build(),
+        request.header("Authorization", token).POST(BodyPublishers.ofString("{}")).build(),
         BodyHandlers.ofString());
   }
 }

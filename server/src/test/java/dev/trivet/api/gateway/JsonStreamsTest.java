@@ -60,6 +60,24 @@ final class JsonStreamsTest {
   }
 
   @Test
+  void aStreamThatWasGivenATimeEndsWithItInALastLine() throws Exception {
+    HttpResponse<String> ended =
+        http.send(
+            HttpRequest.newBuilder(URI.create("http://" + address + "/v3/watch"))
+                .header("Grpc-Timeout", "500m")
+                .POST(BodyPublishers.ofString(create("streams/time")))
+                .build(),
+            BodyHandlers.ofString());
+
+    assertThat(ended.body().lines())
+        .satisfiesExactly(
+            first -> assertThat(first).contains("\"created\":true"),
+            last ->
+                assertThat(last)
+                    .contains("\"grpc_code\":4", "\"message\":\"context deadline exceeded\""));
+  }
+
+  @Test
   void aWatchHearsWhatItsBodyStillSays() throws Exception {
     try (JsonStream watch = JsonStream.open(address, "/v3/watch")) {
       watch.say(create("streams/b"));
