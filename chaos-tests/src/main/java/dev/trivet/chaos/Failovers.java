@@ -25,7 +25,7 @@ public final class Failovers {
   private static final long QUIET_MILLIS = 1_500;
   private static final long AROUND_MILLIS = 500;
   private static final long READY_POLL_MILLIS = 20;
-  private static final long WRITE_PAUSE_MILLIS = 20;
+  private static final long WRITE_PAUSE_MILLIS = 100;
 
   private final LocalCluster cluster;
   private final Probe probe;

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * notices of a change of the leader. Safe for any thread.
  */
 final class Probe implements AutoCloseable {
-  private static final long PAUSE_MILLIS = 5;
+  private static final long PAUSE_MILLIS = 10;
 
   /** Writes under way; while nobody leads they pile up. */
   private static final int MOST = 500;
