@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import dev.trivet.bench.KeyBench;
 import dev.trivet.bench.KeyLoad;
 import dev.trivet.bench.Timing;
+import dev.trivet.bench.WatchBench;
+import dev.trivet.bench.WatchLoad;
 import dev.trivet.cli.Cli;
 import dev.trivet.client.TrivetClient;
 import dev.trivet.client.Watch;
@@ -44,6 +46,7 @@ import java.util.concurrent.Future;
 public final class Rehearsal {
   private static final int WRITERS = 32;
   private static final int CLIENTS = 64;
+  private static final int WATCHERS = 300;
   private static final int BLOB_BYTES = 1 << 20;
   private static final int VALUE_BYTES = 256;
   private static final long RETRY_MILLIS = 100;
@@ -101,6 +104,7 @@ public final class Rehearsal {
       for (KeyLoad.Op op : KeyLoad.Op.values()) {
         var _ = KeyBench.run(etcdClients(op, endpoints, Duration.ofSeconds(seconds).dividedBy(2)));
       }
+      var _ = WatchBench.run(watchers(endpoints, Duration.ofSeconds(seconds).dividedBy(3)));
     } finally {
       threads.shutdownNow();
       for (Node node : nodes) {
@@ -148,6 +152,11 @@ public final class Rehearsal {
         VALUE_BYTES,
         1_000,
         new Timing(Duration.ZERO, duration, List.of()));
+  }
+
+  private static WatchLoad watchers(List<String> endpoints, Duration duration) {
+    return new WatchLoad(
+        endpoints, 1, 2, WATCHERS, 0, VALUE_BYTES, new Timing(Duration.ZERO, duration, List.of()));
   }
 
   private static void play(TrivetClient client, ExecutorService threads, long end)

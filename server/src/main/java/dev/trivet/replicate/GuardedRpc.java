@@ -57,9 +57,12 @@ final class GuardedRpc implements RpcType {
   }
 
   /** How the port is opened that other nodes' Ratis calls. */
-  static GrpcServices.Customizer port(ClusterSecret secret) {
+  static GrpcServices.Customizer port(ClusterSecret secret, LeaderLoss loss) {
     return (builder, _) ->
-        builder.callExecutor(new AppendsInPlace()).intercept(new RaftPassword.Gatekeeper(secret));
+        builder
+            .callExecutor(new AppendsInPlace())
+            .intercept(loss)
+            .intercept(new RaftPassword.Gatekeeper(secret));
   }
 
   /** Both ends of Ratis's connections show certificates, if there are any. */

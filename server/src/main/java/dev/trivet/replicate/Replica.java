@@ -171,8 +171,9 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
     var _ = parameters.put(GuardedRpc.VOTES, replicated.votes(), DurableVotes.class);
     Appenders appenders = new Appenders(peers);
     var _ = parameters.put(GuardedRpc.APPENDERS, appenders, Appenders.class);
+    LeaderLoss loss = new LeaderLoss(config.electionMin());
     GrpcConfigKeys.Server.setServicesCustomizer(
-        parameters, GuardedRpc.port(config.trust().secret()));
+        parameters, GuardedRpc.port(config.trust().secret(), loss));
     GuardedRpc.encrypt(parameters, config.trust());
     RaftServer server =
         RaftServer.newBuilder()
@@ -195,6 +196,7 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
             pace.watchEvery());
     observers.membership().onMembers(replica.members());
     replicated.followLeader(() -> replica.calls.leaderChanged(() -> replica.leadership().leader()));
+    loss.follow(server, replica.division);
     replica.groupCommit.start();
     replica.watch.start();
     return replica;

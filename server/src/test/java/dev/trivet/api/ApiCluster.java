@@ -5,6 +5,11 @@ import static org.awaitility.Awaitility.await;
 import dev.trivet.Ports;
 import dev.trivet.api.auth.TokenKind;
 import dev.trivet.peer.Member;
+import dev.trivet.proto.log.Command;
+import dev.trivet.proto.log.ExpireDue;
+import dev.trivet.proto.log.TakeLeadership;
+import dev.trivet.state.entry.Counter;
+import dev.trivet.store.ReadView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -82,6 +88,32 @@ public final class ApiCluster implements AutoCloseable {
 
   public String endpoints() {
     return nodes.stream().map(node -> node.self.clientAddress()).collect(Collectors.joining(","));
+  }
+
+  /** What a node that leads does beside its service, which the nodes of these tests do not have. */
+  public void removeHistoryUntil(BooleanSupplier isOver, Duration limit) {
+    ApiNode leader = leader();
+    long term = leader.replica.leadership().term();
+    try (ReadView view = leader.store.view()) {
+      if (Counter.LEADERSHIP_TERM.in(view) != term) {
+        propose(
+            leader,
+            Command.newBuilder()
+                .setTakeLeadership(TakeLeadership.newBuilder().setMember(leader.self.name())));
+      }
+    }
+    await()
+        .atMost(limit)
+        .until(
+            () -> {
+              propose(
+                  leader, Command.newBuilder().setExpireDue(ExpireDue.newBuilder().setLimit(10)));
+              return isOver.getAsBoolean();
+            });
+  }
+
+  private static void propose(ApiNode node, Command.Builder command) {
+    var _ = node.replica.propose(command.build()).join();
   }
 
   @Override

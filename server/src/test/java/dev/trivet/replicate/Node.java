@@ -91,7 +91,7 @@ final class Node implements AutoCloseable {
                 self,
                 CLUSTER,
                 voters,
-                Duration.ofMillis(500),
+                electionMax.multipliedBy(5).dividedBy(9),
                 electionMax,
                 bindHost,
                 PeerTrust.NONE),

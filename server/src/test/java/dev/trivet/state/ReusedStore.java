@@ -3,6 +3,7 @@ package dev.trivet.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trivet.proto.log.Command;
+import dev.trivet.state.auth.AccessRules;
 import dev.trivet.store.Batch;
 import dev.trivet.store.Cursor;
 import dev.trivet.store.LogPosition;
@@ -89,6 +90,7 @@ final class ReusedStore implements AutoCloseable {
       }
     }
     store.commit(batch, new LogPosition(1, ++index));
+    machine = new StateMachine(store, id -> true);
   }
 
   /** Goes on from a snapshot of another store, as a member does that is far behind. */
@@ -104,6 +106,10 @@ final class ReusedStore implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  AccessRules access() {
+    return machine.access();
   }
 
   ReadView view() {

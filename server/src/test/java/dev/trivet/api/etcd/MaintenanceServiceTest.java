@@ -1,7 +1,6 @@
 package dev.trivet.api.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
@@ -29,17 +28,12 @@ import dev.trivet.proto.etcd.RequestOp;
 import dev.trivet.proto.etcd.StatusRequest;
 import dev.trivet.proto.etcd.StatusResponse;
 import dev.trivet.proto.etcd.TxnRequest;
-import dev.trivet.proto.log.Command;
-import dev.trivet.proto.log.ExpireDue;
-import dev.trivet.proto.log.TakeLeadership;
-import dev.trivet.state.entry.Counter;
 import dev.trivet.store.Cursor;
 import dev.trivet.store.ReadView;
 import dev.trivet.store.Table;
 import io.grpc.StatusRuntimeException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -110,7 +104,7 @@ final class MaintenanceServiceTest {
         KVGrpc.newFutureStub(node.channel)
             .compact(CompactionRequest.newBuilder().setRevision(last).setPhysical(true).build());
     answer.addListener(() -> isLeft.set(isLeft(node, puts)), Runnable::run);
-    removeHistoryUntil(answer::isDone, cluster.leader());
+    cluster.removeHistoryUntil(answer::isDone, ApiCluster.PATIENCE);
 
     assertThat(Futures.getUnchecked(answer).getHeader().getRevision()).isEqualTo(last);
     assertThat(isLeft).isFalse();
@@ -127,31 +121,6 @@ final class MaintenanceServiceTest {
       }
       return true;
     }
-  }
-
-  /** What a node that leads does beside its service, which the nodes of these tests do not have. */
-  private static void removeHistoryUntil(BooleanSupplier isOver, ApiNode leader) {
-    long term = leader.replica.leadership().term();
-    try (ReadView view = leader.store.view()) {
-      if (Counter.LEADERSHIP_TERM.in(view) != term) {
-        propose(
-            leader,
-            Command.newBuilder()
-                .setTakeLeadership(TakeLeadership.newBuilder().setMember(leader.self.name())));
-      }
-    }
-    await()
-        .atMost(ApiCluster.PATIENCE)
-        .until(
-            () -> {
-              propose(
-                  leader, Command.newBuilder().setExpireDue(ExpireDue.newBuilder().setLimit(10)));
-              return isOver.getAsBoolean();
-            });
-  }
-
-  private static void propose(ApiNode node, Command.Builder command) {
-    var _ = node.replica.propose(command.build()).join();
   }
 
   @Test

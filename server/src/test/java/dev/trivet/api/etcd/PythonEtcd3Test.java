@@ -1,6 +1,5 @@
 package dev.trivet.api.etcd;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +8,7 @@ import dev.trivet.foreign.ForeignProgram;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(ApiCluster.Shared.class)
 final class PythonEtcd3Test {
   private static final int MODULE_MISSING = 77;
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
 
   private final ApiCluster cluster;
 
@@ -43,9 +44,15 @@ final class PythonEtcd3Test {
     command.add(script.toString());
     command.addAll(List.of(cluster.endpoints().split(",")));
 
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+    Path output = folder.resolve("said");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    cluster.removeHistoryUntil(() -> !process.isAlive(), PATIENCE);
     int status = process.waitFor();
+    String said = Files.readString(output);
 
     if (status == MODULE_MISSING && System.getenv("CI") == null) {
       Assumptions.abort("python's module etcd3 is missing: apt-get install python3-etcd3");
