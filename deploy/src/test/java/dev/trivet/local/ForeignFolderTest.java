@@ -52,7 +52,7 @@ final class ForeignFolderTest {
             .untilAsserted(
                 () ->
                     assertThat(Files.readString(foreign.logFile()))
-                        .contains("the caller belongs to cluster"));
+                        .contains("is of another cluster than this node's data folder"));
         assertThat(foreign.isReady()).isFalse();
         for (NodeProcess node : ours.nodes().subList(0, 2)) {
           put(node, OURS);

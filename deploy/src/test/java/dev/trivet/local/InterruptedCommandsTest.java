@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.ByteString;
 import dev.trivet.client.TrivetClient;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -90,6 +91,7 @@ final class InterruptedCommandsTest {
 
   @Test
   void anOfficeIsGivenBackAndTheCommandThatRanInItIsEnded() throws Exception {
+    Path begun = folder.resolve("begun");
     Path ended = folder.resolve("ended");
     Process leading =
         start(
@@ -101,8 +103,12 @@ final class InterruptedCommandsTest {
             "--",
             "sh",
             "-c",
-            "trap 'touch " + ended + "; exit 0' TERM; while :; do sleep 0.1; done");
-    await().atMost(PATIENCE).until(() -> count("primary/") == 1);
+            "trap 'touch "
+                + ended
+                + "; exit 0' TERM; touch "
+                + begun
+                + "; while :; do sleep 0.1; done");
+    await().atMost(PATIENCE).until(() -> Files.exists(begun));
 
     assertThat(interrupt(leading)).isEqualTo(INTERRUPTED);
     assertThat(count("primary/")).isZero();

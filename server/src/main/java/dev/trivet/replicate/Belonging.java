@@ -1,25 +1,37 @@
 package dev.trivet.replicate;
 
+import dev.trivet.errors.ErrorCode;
+import dev.trivet.errors.TrivetException;
 import dev.trivet.peer.Member;
+import dev.trivet.peer.PeerErrors;
 import dev.trivet.peer.PeerNetwork;
 import dev.trivet.proto.peer.StandingResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whether a node belongs to the cluster. A member that is removed hears of it by chance only: the
  * leader stops sending to it when the configuration without it is made. So it asks the others.
  */
 final class Belonging {
+  private static final Logger LOG = LoggerFactory.getLogger(Belonging.class);
+
   private final RaftServer.Division division;
   private final PeerNetwork peers;
   private final PeerCalls calls;
+
+  /** Who said to be of another cluster, so that it is told once. */
+  private final Set<String> foreign = ConcurrentHashMap.newKeySet();
 
   /** Whether a committed configuration had this node; found out by the one thread that asks. */
   private boolean wasIn;
@@ -71,8 +83,22 @@ final class Belonging {
               .standing(other, division.getId().toString())
               .thenApply(
                   standing -> standing.getConfigurationIndex() > newest && !standing.getIsMember())
-              .exceptionally(_ -> false));
+              .exceptionally(failure -> isRemovedSays(other, failure)));
     }
     return asked.stream().map(CompletableFuture::join).toList().contains(true);
+  }
+
+  /** No: but a person must hear of it when the folder is another cluster's. */
+  private boolean isRemovedSays(Member other, Throwable failure) {
+    TrivetException refusal = PeerErrors.known(failure);
+    if (refusal.code() == ErrorCode.WRONG_CLUSTER && foreign.add(other.name())) {
+      LOG.warn(
+          "{} at {} is of another cluster than this node's data folder: {}; start this node with its"
+              + " own folder, or with an empty one and have it admitted",
+          other.name(),
+          other.peerAddress(),
+          refusal.getMessage());
+    }
+    return false;
   }
 }
