@@ -24,7 +24,6 @@ public final class Failovers {
   private static final long PATIENCE_MILLIS = 60_000;
   private static final long QUIET_MILLIS = 1_500;
   private static final long AROUND_MILLIS = 500;
-  private static final long READY_POLL_MILLIS = 20;
   private static final long WRITE_PAUSE_MILLIS = 100;
 
   private final LocalCluster cluster;
@@ -73,18 +72,14 @@ public final class Failovers {
     for (int time = 0; time < times; time++) {
       Thread.sleep(QUIET_MILLIS);
       NodeProcess leader = Leaders.find(cluster);
-      probe.mark();
+      long killed = System.nanoTime();
       leader.kill();
+      probe.mark(killed);
       stalls.add(probe.firstSuccessMillis(PATIENCE_MILLIS));
       Thread.sleep(QUIET_MILLIS);
       long begun = System.nanoTime();
       cluster.start(leader);
-      while (!leader.isReady()) {
-        if (System.nanoTime() - begun > READY.toNanos()) {
-          throw new IllegalStateException(leader.name() + " is not ready after " + READY);
-        }
-        Thread.sleep(READY_POLL_MILLIS);
-      }
+      cluster.awaitReady(READY);
       starts.add((System.nanoTime() - begun) / 1_000_000);
       System.out.printf(
           "kill %d: %s, first write after %d ms, ready again in %d ms%n",
@@ -102,8 +97,8 @@ public final class Failovers {
         Thread.sleep(QUIET_MILLIS);
         NodeProcess leader = Leaders.find(cluster);
         int next = (cluster.nodes().indexOf(leader) + 1) % cluster.nodes().size();
-        probe.mark();
         long begun = System.nanoTime();
+        probe.mark(begun);
         client.cluster().transferLeader(cluster.nodes().get(next).name());
         calls.add((System.nanoTime() - begun) / 1_000_000);
         probe.firstSuccessMillis(PATIENCE_MILLIS);

@@ -23,6 +23,7 @@ final class Probe implements AutoCloseable {
   private final List<Long> answeredNanos = new ArrayList<>();
   private final Thread pacer;
   private volatile boolean isEnough;
+  private long originNanos;
   private long sinceNanos;
   private long firstNanos;
 
@@ -66,18 +67,24 @@ final class Probe implements AutoCloseable {
     }
   }
 
-  /** From here on the first answer is waited for, and gaps are counted. */
-  synchronized void mark() {
+  /**
+   * Only writes that begin from here on can be the first success: one before may have been answered
+   * by who is gone since.
+   *
+   * @param origin from when times and gaps are counted, as {@link System#nanoTime} has it
+   */
+  synchronized void mark(long origin) {
+    originNanos = origin;
     sinceNanos = System.nanoTime();
     firstNanos = 0;
     answeredNanos.clear();
-    answeredNanos.add(sinceNanos);
+    answeredNanos.add(origin);
   }
 
   /**
    * Waits for the first success of a write that began after the mark.
    *
-   * @return milliseconds from the mark to its answer
+   * @return milliseconds from the origin to its answer
    * @throws IllegalStateException when there was none within the limit
    */
   synchronized long firstSuccessMillis(long limitMillis) throws InterruptedException {
@@ -89,10 +96,10 @@ final class Probe implements AutoCloseable {
       }
       wait(left);
     }
-    return (firstNanos - sinceNanos) / 1_000_000;
+    return (firstNanos - originNanos) / 1_000_000;
   }
 
-  /** The longest time without an answer since the mark, in milliseconds. */
+  /** The longest time without an answer since the origin, in milliseconds. */
   synchronized long longestGapMillis() {
     long longest = 0;
     for (int i = 1; i < answeredNanos.size(); i++) {

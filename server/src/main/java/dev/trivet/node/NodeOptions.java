@@ -49,7 +49,7 @@ public record NodeOptions(
     }
   }
 
-  /** With the default limits. */
+  /** The rest as it is by default: no TLS, tokens that the log keeps, web pages of any origin. */
   public NodeOptions(
       String name,
       Path data,
@@ -65,45 +65,22 @@ public record NodeOptions(
         secret,
         initial,
         RequestLimits.DEFAULT,
-        SpaceLimits.DEFAULT);
-  }
-
-  /** With tokens that the log keeps, for web pages of any origin. */
-  public NodeOptions(
-      String name,
-      Path data,
-      Founder.Addresses addresses,
-      String bindHost,
-      ClusterSecret secret,
-      List<Founder> initial,
-      RequestLimits limits,
-      SpaceLimits space,
-      NodeTls tls) {
-    this(
-        name,
-        data,
-        addresses,
-        bindHost,
-        secret,
-        initial,
-        limits,
-        space,
-        tls,
+        SpaceLimits.DEFAULT,
+        NodeTls.NONE,
         TokenKind.SIMPLE,
         CrossOrigin.ANY);
   }
 
-  /** Without TLS. */
-  public NodeOptions(
-      String name,
-      Path data,
-      Founder.Addresses addresses,
-      String bindHost,
-      ClusterSecret secret,
-      List<Founder> initial,
-      RequestLimits limits,
-      SpaceLimits space) {
-    this(name, data, addresses, bindHost, secret, initial, limits, space, NodeTls.NONE);
+  /** The same with other limits of space. */
+  public NodeOptions with(SpaceLimits other) {
+    return new NodeOptions(
+        name, data, addresses, bindHost, secret, initial, limits, other, tls, tokens, origins);
+  }
+
+  /** The same with other certificates. */
+  public NodeOptions with(NodeTls other) {
+    return new NodeOptions(
+        name, data, addresses, bindHost, secret, initial, limits, space, other, tokens, origins);
   }
 
   /** What the ports between nodes ask for. */

@@ -83,13 +83,17 @@ final class Belonging {
               .standing(other, division.getId().toString())
               .thenApply(
                   standing -> standing.getConfigurationIndex() > newest && !standing.getIsMember())
-              .exceptionally(failure -> isRemovedSays(other, failure)));
+              .exceptionally(
+                  failure -> {
+                    warnIfForeign(other, failure);
+                    return false;
+                  }));
     }
     return asked.stream().map(CompletableFuture::join).toList().contains(true);
   }
 
-  /** No: but a person must hear of it when the folder is another cluster's. */
-  private boolean isRemovedSays(Member other, Throwable failure) {
+  /** A person must hear of it when the folder is another cluster's. */
+  private void warnIfForeign(Member other, Throwable failure) {
     TrivetException refusal = PeerErrors.known(failure);
     if (refusal.code() == ErrorCode.WRONG_CLUSTER && foreign.add(other.name())) {
       LOG.warn(
@@ -99,6 +103,5 @@ final class Belonging {
           other.peerAddress(),
           refusal.getMessage());
     }
-    return false;
   }
 }

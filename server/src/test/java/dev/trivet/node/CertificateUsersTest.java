@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import dev.trivet.Ports;
-import dev.trivet.api.edge.RequestLimits;
 import dev.trivet.foreign.ForeignProgram;
 import dev.trivet.foreign.TestCertificates;
 import dev.trivet.node.founding.Founder;
@@ -72,15 +71,13 @@ final class CertificateUsersTest {
     node =
         Node.start(
             new NodeOptions(
-                founder.name(),
-                folder.resolve("data"),
-                founder.addresses(),
-                "",
-                ClusterSecret.NONE,
-                List.of(founder),
-                RequestLimits.DEFAULT,
-                SpaceLimits.DEFAULT,
-                new NodeTls(certificates("n1"), null)),
+                    founder.name(),
+                    folder.resolve("data"),
+                    founder.addresses(),
+                    "",
+                    ClusterSecret.NONE,
+                    List.of(founder))
+                .with(new NodeTls(certificates("n1"), null)),
             fatal::add);
     await().atMost(PATIENCE).until(() -> etcdctl("root", "put", "q", "0").status() == 0);
     for (String command :

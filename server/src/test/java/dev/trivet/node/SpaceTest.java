@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.trivet.Ports;
-import dev.trivet.api.edge.RequestLimits;
 import dev.trivet.node.founding.Founder;
 import dev.trivet.peer.ClusterSecret;
 import dev.trivet.proto.etcd.AlarmRequest;
@@ -85,14 +84,8 @@ final class SpaceTest {
     Founder self =
         new Founder("n1", new Founder.Addresses(ports.get(0), ports.get(1), ports.get(2)));
     return new NodeOptions(
-        "n1",
-        folder.resolve("n1"),
-        self.addresses(),
-        "",
-        ClusterSecret.NONE,
-        List.of(self),
-        RequestLimits.DEFAULT,
-        new SpaceLimits(bytes, 0));
+            "n1", folder.resolve("n1"), self.addresses(), "", ClusterSecret.NONE, List.of(self))
+        .with(new SpaceLimits(bytes, 0));
   }
 
   private static RequestOp putOp(String key) {

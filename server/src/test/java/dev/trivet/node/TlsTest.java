@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.trivet.Ports;
-import dev.trivet.api.edge.RequestLimits;
 import dev.trivet.foreign.ForeignProgram;
 import dev.trivet.foreign.TestCertificates;
 import dev.trivet.node.founding.Founder;
@@ -233,15 +232,13 @@ final class TlsTest {
       nodes.add(
           Node.start(
               new NodeOptions(
-                  founder.name(),
-                  folder.resolve("data-" + founder.name()),
-                  founder.addresses(),
-                  "",
-                  ClusterSecret.NONE,
-                  founders,
-                  RequestLimits.DEFAULT,
-                  SpaceLimits.DEFAULT,
-                  new NodeTls(certificates(founder.name()), certificates(founder.name()))),
+                      founder.name(),
+                      folder.resolve("data-" + founder.name()),
+                      founder.addresses(),
+                      "",
+                      ClusterSecret.NONE,
+                      founders)
+                  .with(new NodeTls(certificates(founder.name()), certificates(founder.name()))),
               fatal::add));
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);

@@ -40,9 +40,6 @@ final class AuthProgramTest {
   /** More in a long run: {@code -Dtrivet.programs=1000000}. */
   private static final int PROGRAMS = Integer.getInteger("trivet.programs", 10_000) / 4;
 
-  /** Files are slow: of so many programs one is restarted and one goes on from a snapshot. */
-  private static final int FILES_EVERY = 200;
-
   private static final int FEWEST_STEPS = 20;
   private static final int MORE_STEPS = 30;
   private static final RangeRequest ALL =
@@ -63,12 +60,7 @@ final class AuthProgramTest {
       for (long seed = 1; seed <= PROGRAMS; seed++) {
         Random random = new Random(seed);
         Program program = runAndCompare(new Trio(guarded, other, new AuthModel()), seed, random);
-        long hash = guarded.hash();
-
-        program.runInEntries(other, random, seed % FILES_EVERY == 1);
-        assertThat(other.hash()).as("seed %d, in other entries", seed).isEqualTo(hash);
-        program.runFromTheMiddle(other, guarded, random, seed % FILES_EVERY == 2);
-        assertThat(guarded.hash()).as("seed %d, from a snapshot", seed).isEqualTo(hash);
+        program.assertSameState(guarded, other, seed, random);
       }
     }
   }

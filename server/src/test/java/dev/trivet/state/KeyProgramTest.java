@@ -38,9 +38,6 @@ final class KeyProgramTest {
   /** More in a long run: {@code -Dtrivet.programs=1000000}. */
   private static final int PROGRAMS = Integer.getInteger("trivet.programs", 10_000);
 
-  /** Files are slow: of so many programs one is restarted and one goes on from a snapshot. */
-  private static final int FILES_EVERY = 200;
-
   private static final int FEWEST_STEPS = 8;
   private static final int MORE_STEPS = 30;
 
@@ -53,12 +50,7 @@ final class KeyProgramTest {
       for (long seed = 1; seed <= PROGRAMS; seed++) {
         Random random = new Random(seed);
         Program program = runAndCompare(one, seed, random);
-        long hash = one.hash();
-
-        program.runInEntries(other, random, seed % FILES_EVERY == 1);
-        assertThat(other.hash()).as("seed %d, in other entries", seed).isEqualTo(hash);
-        program.runFromTheMiddle(other, one, random, seed % FILES_EVERY == 2);
-        assertThat(one.hash()).as("seed %d, from a snapshot", seed).isEqualTo(hash);
+        program.assertSameState(one, other, seed, random);
       }
     }
   }

@@ -15,6 +15,9 @@ import java.util.Random;
 record Program(List<Step> steps) {
   private static final int LARGEST_ENTRY = 6;
 
+  /** Files are slow: of so many programs one is restarted and one goes on from a snapshot. */
+  private static final int FILES_EVERY = 200;
+
   /** A command and the time of its entry. */
   record Step(long millis, Command command) {}
 
@@ -34,8 +37,20 @@ record Program(List<Step> steps) {
         .isEqualTo(singly);
   }
 
+  /**
+   * The same promise on stores that thousands of programs use, by what the first has after it: in
+   * other entries, and with the rest run from the rows or files of the middle.
+   */
+  void assertSameState(ReusedStore one, ReusedStore other, long seed, Random random) {
+    long hash = one.hash();
+    runInEntries(other, random, seed % FILES_EVERY == 1);
+    assertThat(other.hash()).as("seed %d, in other entries", seed).isEqualTo(hash);
+    runFromTheMiddle(other, one, random, seed % FILES_EVERY == 2);
+    assertThat(one.hash()).as("seed %d, from a snapshot", seed).isEqualTo(hash);
+  }
+
   /** Runs in entries of random size, in a store that is cleared first. */
-  void runInEntries(ReusedStore store, Random random, boolean isRestarted) {
+  private void runInEntries(ReusedStore store, Random random, boolean isRestarted) {
     store.clear();
     run(store, random, 0, steps.size() / 2);
     if (isRestarted) {
@@ -49,7 +64,8 @@ record Program(List<Step> steps) {
    *
    * @param isByFiles by a snapshot's files, else by the rows alone
    */
-  void runFromTheMiddle(ReusedStore store, ReusedStore next, Random random, boolean isByFiles) {
+  private void runFromTheMiddle(
+      ReusedStore store, ReusedStore next, Random random, boolean isByFiles) {
     int middle = random.nextInt(steps.size());
     store.clear();
     run(store, random, 0, middle);
