@@ -50,6 +50,7 @@ public final class Rehearsal {
   private static final int BLOB_BYTES = 1 << 20;
   private static final int VALUE_BYTES = 256;
   private static final long RETRY_MILLIS = 100;
+  private static final long LEADER_MILLIS = 700;
   private static final long NANOS_PER_SECOND = 1_000_000_000;
   private static final String BUCKET = "rehearsal";
 
@@ -97,6 +98,9 @@ public final class Rehearsal {
       try (TrivetClient client = TrivetClient.connect(endpoints)) {
         play(client, threads, System.nanoTime() + seconds * NANOS_PER_SECOND);
       }
+      // As a node starts that has a past.
+      nodes.removeLast().close();
+      nodes.add(start(founders.getLast()));
       for (String endpoint : endpoints) {
         ask(endpoint);
       }
@@ -171,6 +175,7 @@ public final class Rehearsal {
       }
       parts.add(threads.submit(() -> steadily(end, number -> blobs(client, number))));
       parts.add(threads.submit(() -> steadily(end, number -> volumes(client, number))));
+      parts.add(threads.submit(() -> steadily(end, number -> leaders(client, number))));
       for (Future<?> part : parts) {
         part.get();
       }
@@ -178,7 +183,7 @@ public final class Rehearsal {
   }
 
   private interface Step {
-    void take(long number) throws IOException;
+    void take(long number) throws IOException, InterruptedException;
   }
 
   private static Void steadily(long end, Step step) throws IOException, InterruptedException {
@@ -224,6 +229,12 @@ public final class Rehearsal {
     var _ = client.volumes().create(name, 0, true);
     client.volumes().delete(name);
     var _ = client.cluster().status();
+  }
+
+  /** A change of the leader is what nobody wants to wait for. */
+  private static void leaders(TrivetClient client, long number) throws InterruptedException {
+    Thread.sleep(LEADER_MILLIS);
+    client.cluster().transferLeader("n" + (number % 3 + 1));
   }
 
   private static ByteString key(String name) {

@@ -26,6 +26,8 @@ final class RaftSettings {
    */
   private static final String TRIES = "10ms,10, 200ms,1000000000";
 
+  private static final TimeDuration ALONE = TimeDuration.valueOf(50, TimeUnit.MILLISECONDS);
+
   private RaftSettings() {}
 
   static RaftProperties of(ReplicaConfig config, ReplicaPace pace) {
@@ -63,9 +65,13 @@ final class RaftSettings {
     RaftServerConfigKeys.Rpc.setTimeoutMin(settings, millis(config.electionMin()));
     RaftServerConfigKeys.Rpc.setTimeoutMax(settings, millis(config.electionMax()));
     // Not shorter than the later ones: a candidate waits as long for answers, and those of nodes
-    // that have just begun are late.
-    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(settings, millis(config.electionMin()));
-    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(settings, millis(config.electionMax()));
+    // that have just begun are late. Who was founded alone has nobody to wait for; should others
+    // have joined since, they refuse it while they have a leader.
+    boolean isAlone = config.voters().size() == 1;
+    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(
+        settings, isAlone ? ALONE : millis(config.electionMin()));
+    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(
+        settings, isAlone ? ALONE : millis(config.electionMax()));
     RaftServerConfigKeys.LeaderElection.setPreVote(settings, true);
     // With the default of 10 s a leader that lost its majority sits out elections for as long.
     RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(

@@ -9,6 +9,7 @@ import dev.trivet.state.entry.Change.KeysChanged;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,6 +29,8 @@ import org.slf4j.LoggerFactory;
  * knows the next revision it wants, it does not matter whether a revision comes by the feed, by the
  * source or by both.
  *
+ * <p>Who is a little behind is served from the {@link Recent} revisions, not from the source.
+ *
  * <p>Owner: the dispatcher thread, which {@link #start} begins and {@link #close} ends. {@link
  * #onApplied} never blocks.
  */
@@ -42,6 +45,15 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
   private static final int FEED_EVENTS = 16_384;
   private static final int BATCH_EVENTS = 1_000;
 
+  /**
+   * After a change has gone to many, the next ones are gathered for so long for each of them: a
+   * message costs a watcher and this node about the same whatever it holds. To hand one to a
+   * watcher takes a third of this.
+   */
+  private static final long GATHER_NANOS_EACH = 15_000;
+
+  private static final long GATHER_NANOS_MAX = 20_000_000;
+
   private final EventSource source;
   private final Feed feed;
   private final ConcurrentLinkedQueue<Watch> arriving = new ConcurrentLinkedQueue<>();
@@ -55,6 +67,10 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
   // The dispatcher's own.
   private final SyncedWatches synced = new SyncedWatches();
   private final List<Watch> unsynced = new ArrayList<>();
+  private final Recent recent = new Recent();
+
+  /** The feed is left alone until then. */
+  private long pausedUntil = System.nanoTime();
 
   /** Synced watchers have everything up to this revision. Written by the dispatcher. */
   private volatile long seen;
@@ -173,7 +189,13 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
       boolean hasMore = follow();
       hasMore |= catchUp();
       while (!hasMore && !isAwake.get()) {
-        LockSupport.park(this);
+        long pause = pausedUntil - System.nanoTime();
+        if (pause > 0) {
+          LockSupport.parkNanos(this, pause);
+          hasMore = pausedUntil - System.nanoTime() <= 0;
+        } else {
+          LockSupport.park(this);
+        }
       }
     }
   }
@@ -205,6 +227,9 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
 
   /** Takes a batch of what the feed holds to the synced watchers. True if there may be more. */
   private boolean follow() {
+    if (pausedUntil - System.nanoTime() > 0) {
+      return false;
+    }
     // Before the feed is read: what was offered before is in it.
     long lost = feed.lostRevision();
     if (isRestored) {
@@ -218,19 +243,24 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
     }
     Batch batch = new Batch(revisions);
     skip(batch.first() - 1);
-    for (Watch watch : synced.concernedBy(batch)) {
+    recent.add(batch);
+    Set<Watch> concerned = synced.concernedBy(batch);
+    for (Watch watch : concerned) {
       deliver(watch, batch);
       if (watch.next() <= batch.last()) {
         fallBehind(watch);
       }
     }
     seen = Math.max(seen, batch.last());
+    pausedUntil =
+        System.nanoTime() + Math.min(GATHER_NANOS_MAX, GATHER_NANOS_EACH * concerned.size());
     return true;
   }
 
   /** Moves {@code seen} on without events: whoever wants some up to it is unsynced from now on. */
   private void skip(long revision) {
     if (revision > seen) {
+      recent.clear();
       for (Watch watch : synced.all()) {
         if (watch.next() <= revision) {
           fallBehind(watch);
@@ -281,7 +311,13 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
   /** Null if the watch is over. */
   private @Nullable Batch read(Watch watch) {
     try {
-      List<KeysChanged> batch = source.read(watch.next(), BATCH_EVENTS);
+      List<KeysChanged> batch =
+          watch.next() < source.compactedRevision()
+              ? List.of()
+              : recent.from(watch.next(), BATCH_EVENTS);
+      if (batch.isEmpty()) {
+        batch = source.read(watch.next(), BATCH_EVENTS);
+      }
       if (batch.isEmpty() || batch.getFirst().revision() > watch.next()) {
         // Going on would be a gap.
         throw ErrorCode.INTERNAL.exception(

@@ -29,6 +29,13 @@ import org.slf4j.LoggerFactory;
 public final class WatchService extends WatchGrpc.WatchImplBase implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WatchService.class);
   private static final long TICK_MILLIS = 100;
+
+  /**
+   * A stream takes events until so much waits to be sent: with gRPC's 32 KiB one change that a
+   * hundred watchers of a stream want is more than it takes, and they all fall behind.
+   */
+  private static final int READY_BYTES = 256 << 10;
+
   private static final long LEADERLESS_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   private final WatchHub hub;
@@ -81,6 +88,7 @@ public final class WatchService extends WatchGrpc.WatchImplBase implements AutoC
     if (isLeaderRequired) {
       leaderRequiring.add(stream);
     }
+    call.setOnReadyThreshold(READY_BYTES);
     call.disableAutoRequest();
     call.request(1);
     call.setOnReadyHandler(stream::resume);
