@@ -26,10 +26,18 @@ public record LogOptions(Format format, Level level, String node) {
     return current;
   }
 
-  /** Ratis and what it brings tell each request at info. */
+  /** Ratis and what it brings tell each request at info: theirs are taken for one step less. */
   boolean logs(String logger, Level event) {
     boolean isForeign = !logger.startsWith("dev.trivet.");
-    Level least = isForeign && level.toInt() < Level.WARN.toInt() ? Level.WARN : level;
-    return event.toInt() >= least.toInt();
+    return event.toInt() >= (isForeign ? raised(level) : level).toInt();
+  }
+
+  private static Level raised(Level level) {
+    return switch (level) {
+      case TRACE -> Level.DEBUG;
+      case DEBUG -> Level.INFO;
+      case INFO, WARN -> Level.WARN;
+      case ERROR -> Level.ERROR;
+    };
   }
 }

@@ -11,5 +11,5 @@ import java.time.Duration;
  * @param watchEvery how often it looks whether it still may go on
  */
 record ReplicaPace(long snapshotEveryEntries, int logSegmentBytes, Duration watchEvery) {
-  static final ReplicaPace DEFAULT = new ReplicaPace(20_000, 16 << 20, Duration.ofSeconds(3));
+  static final ReplicaPace DEFAULT = new ReplicaPace(5_000, 16 << 20, Duration.ofSeconds(3));
 }

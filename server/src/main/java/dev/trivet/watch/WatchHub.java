@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +56,7 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
   private static final long GATHER_NANOS_MAX = 20_000_000;
 
   private final EventSource source;
+  private final LongSupplier nanos;
   private final Feed feed;
   private final ConcurrentLinkedQueue<Watch> arriving = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Watch> leaving = new ConcurrentLinkedQueue<>();
@@ -70,18 +72,23 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
   private final Recent recent = new Recent();
 
   /** The feed is left alone until then. */
-  private long pausedUntil = System.nanoTime();
+  private long pausedUntil;
 
   /** Synced watchers have everything up to this revision. Written by the dispatcher. */
   private volatile long seen;
 
   public WatchHub(EventSource source) {
-    this(source, FEED_EVENTS);
+    this(source, FEED_EVENTS, System::nanoTime);
   }
 
-  WatchHub(EventSource source, int feedEvents) {
+  /**
+   * @param nanos what {@link System#nanoTime} tells
+   */
+  WatchHub(EventSource source, int feedEvents, LongSupplier nanos) {
     this.source = source;
     this.feed = new Feed(feedEvents);
+    this.nanos = nanos;
+    this.pausedUntil = nanos.getAsLong();
   }
 
   public void start() {
@@ -189,10 +196,10 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
       boolean hasMore = follow();
       hasMore |= catchUp();
       while (!hasMore && !isAwake.get()) {
-        long pause = pausedUntil - System.nanoTime();
+        long pause = pausedUntil - nanos.getAsLong();
         if (pause > 0) {
           LockSupport.parkNanos(this, pause);
-          hasMore = pausedUntil - System.nanoTime() <= 0;
+          hasMore = pausedUntil - nanos.getAsLong() <= 0;
         } else {
           LockSupport.park(this);
         }
@@ -227,7 +234,7 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
 
   /** Takes a batch of what the feed holds to the synced watchers. True if there may be more. */
   private boolean follow() {
-    if (pausedUntil - System.nanoTime() > 0) {
+    if (pausedUntil - nanos.getAsLong() > 0) {
       return false;
     }
     // Before the feed is read: what was offered before is in it.
@@ -253,7 +260,7 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
     }
     seen = Math.max(seen, batch.last());
     pausedUntil =
-        System.nanoTime() + Math.min(GATHER_NANOS_MAX, GATHER_NANOS_EACH * concerned.size());
+        nanos.getAsLong() + Math.min(GATHER_NANOS_MAX, GATHER_NANOS_EACH * concerned.size());
     return true;
   }
 

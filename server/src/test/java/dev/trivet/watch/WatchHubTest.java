@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,7 +34,7 @@ final class WatchHubTest {
     Random random = new Random(seed);
     History history = new History();
     List<Watcher> watchers = new ArrayList<>();
-    try (WatchHub hub = new WatchHub(history, 1 + random.nextInt(40))) {
+    try (WatchHub hub = new WatchHub(history, 1 + random.nextInt(40), System::nanoTime)) {
       hub.start();
 
       for (int step = 0; step < 600; step++) {
@@ -117,6 +118,53 @@ final class WatchHubTest {
     }
   }
 
+  @Test
+  void whoIsALittleBehindIsServedFromMemory() {
+    History history = new History();
+    Random random = new Random(1);
+    try (WatchHub hub = new WatchHub(history)) {
+      hub.start();
+      Watcher slow = new Watcher(hub, 2, event -> true);
+      Watcher quick = new Watcher(hub, 2, event -> true);
+      slow.pause();
+      for (int i = 0; i < 10; i++) {
+        hub.onApplied(history.append(random));
+      }
+      await().until(() -> quick.watch.deliveredRevision() == history.currentRevision());
+
+      slow.proceed();
+
+      await().until(() -> slow.watch.deliveredRevision() == history.currentRevision());
+      assertThat(slow.got).isEqualTo(quick.got);
+      assertThat(history.reads()).isZero();
+    }
+  }
+
+  @Test
+  void changesSoonAfterOneThatWentToManyGoToEachAtOnce() {
+    History history = new History();
+    Random random = new Random(1);
+    AtomicLong now = new AtomicLong();
+    List<Watcher> watchers = new ArrayList<>();
+    try (WatchHub hub = new WatchHub(history, 1_000, now::get)) {
+      hub.start();
+      for (int i = 0; i < 300; i++) {
+        watchers.add(new Watcher(hub, 2, event -> true));
+      }
+      hub.onApplied(history.append(random));
+      Watcher last = watchers.getLast();
+      await().until(() -> last.watch.deliveredRevision() == 2);
+      for (int i = 0; i < 10; i++) {
+        hub.onApplied(history.append(random));
+      }
+
+      now.addAndGet(20_000_000);
+
+      await().until(() -> last.watch.deliveredRevision() == 12);
+      assertThat(watchers).allMatch(watcher -> watcher.calls() == 2);
+    }
+  }
+
   private static void cancelRarely(List<Watcher> watchers, Random random) {
     if (random.nextInt(4) == 0) {
       anyOf(watchers, random, Watcher::cancel);
@@ -133,6 +181,11 @@ final class WatchHubTest {
   private static final class History implements EventSource {
     private final List<KeysChanged> changes = new ArrayList<>();
     private long compacted;
+    private int reads;
+
+    synchronized int reads() {
+      return reads;
+    }
 
     synchronized Applied append(Random random) {
       long revision = currentRevision() + 1;
@@ -170,6 +223,7 @@ final class WatchHubTest {
       if (fromRevision < compacted) {
         throw ErrorCode.COMPACTED.exception();
       }
+      reads++;
       // The first change has revision 2.
       int from = Math.clamp(fromRevision - 2, 0, changes.size());
       return List.copyOf(changes.subList(from, Math.min(from + 7, changes.size())));
@@ -207,6 +261,7 @@ final class WatchHubTest {
     private final Interest interest;
     private final long start;
     private final List<KeysChanged> got = new ArrayList<>();
+    private int calls;
     private boolean isReady = true;
     private boolean isCancelled;
     private boolean isCalledAfterCancel;
@@ -254,6 +309,10 @@ final class WatchHubTest {
       }
     }
 
+    synchronized int calls() {
+      return calls;
+    }
+
     synchronized boolean isCancelled() {
       return isCancelled;
     }
@@ -286,6 +345,7 @@ final class WatchHubTest {
     public synchronized void onEvents(List<KeysChanged> revisions) {
       isCalledAfterCancel |= isCancelled;
       got.addAll(revisions);
+      calls++;
     }
 
     @Override
