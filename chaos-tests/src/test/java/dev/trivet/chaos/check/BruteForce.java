@@ -12,8 +12,7 @@ final class BruteForce {
   /**
    * @param operations of one object
    */
-  static <S, C, R> boolean isLinearizable(
-      Model<S, C, R> model, List<Operation<C, R>> operations) {
+  static <S, C, R> boolean isLinearizable(Model<S, C, R> model, List<Operation<C, R>> operations) {
     return canPlace(model, model.initial(), operations);
   }
 
@@ -25,8 +24,7 @@ final class BruteForce {
     for (Operation<C, R> next : left) {
       boolean isTooEarly =
           left.stream()
-              .anyMatch(
-                  other -> isAnswered(other) && other.endNanos() < next.beginNanos());
+              .anyMatch(other -> isAnswered(other) && other.endNanos() < next.beginNanos());
       if (isTooEarly) {
         continue;
       }

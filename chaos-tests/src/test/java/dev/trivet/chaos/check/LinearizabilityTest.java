@@ -52,9 +52,7 @@ final class LinearizabilityTest {
 
       Judgement judgement = Linearizability.check(MODEL, history);
 
-      assertThat(judgement.outcome())
-          .as("seed %d: %s", seed, judgement)
-          .isEqualTo(Outcome.KEPT);
+      assertThat(judgement.outcome()).as("seed %d: %s", seed, judgement).isEqualTo(Outcome.KEPT);
     }
   }
 

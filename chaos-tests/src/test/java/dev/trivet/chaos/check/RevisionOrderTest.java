@@ -36,7 +36,10 @@ final class RevisionOrderTest {
             answered(1, 0, 10, new Put("a", "1"), new Done(7)),
             answered(2, 20, 30, new Get("b"), new Absent(6)));
 
-    assertThat(judgement.findings()).singleElement().extracting(Finding::promise, STRING).contains("or a later one");
+    assertThat(judgement.findings())
+        .singleElement()
+        .extracting(Finding::promise, STRING)
+        .contains("or a later one");
   }
 
   @Test
@@ -46,7 +49,10 @@ final class RevisionOrderTest {
             answered(1, 0, 10, new Get("b"), new Absent(7)),
             answered(2, 20, 30, new Put("a", "1"), new Done(7)));
 
-    assertThat(judgement.findings()).singleElement().extracting(Finding::promise, STRING).contains("or a later one");
+    assertThat(judgement.findings())
+        .singleElement()
+        .extracting(Finding::promise, STRING)
+        .contains("or a later one");
   }
 
   @Test
@@ -66,14 +72,20 @@ final class RevisionOrderTest {
             answered(1, 0, 10, new Put("a", "1"), new Done(7)),
             answered(2, 0, 10, new Put("b", "1"), new Done(7)));
 
-    assertThat(judgement.findings()).singleElement().extracting(Finding::promise, STRING).contains("a revision is one change");
+    assertThat(judgement.findings())
+        .singleElement()
+        .extracting(Finding::promise, STRING)
+        .contains("a revision is one change");
   }
 
   @Test
   void aValueIsNotNewerThanTheStoreItWasReadFrom() {
     Judgement judgement = check(answered(1, 0, 10, new Get("a"), new Value("1", 8, 7)));
 
-    assertThat(judgement.findings()).singleElement().extracting(Finding::promise, STRING).contains("not newer");
+    assertThat(judgement.findings())
+        .singleElement()
+        .extracting(Finding::promise, STRING)
+        .contains("not newer");
   }
 
   @Test
@@ -83,7 +95,10 @@ final class RevisionOrderTest {
             answered(1, 0, 10, new Put("a", "1"), new Done(7)),
             answered(2, 20, 30, new Get("a"), new Value("2", 7, 7)));
 
-    assertThat(judgement.findings()).singleElement().extracting(Finding::promise, STRING).contains("one value");
+    assertThat(judgement.findings())
+        .singleElement()
+        .extracting(Finding::promise, STRING)
+        .contains("one value");
   }
 
   @SafeVarargs

@@ -19,7 +19,8 @@ import java.util.random.RandomGenerator;
 record SimulatedRun(int clients, int calls, double unknownShare) {
   private static final int LONGEST_STEP = 100;
 
-  private record Planned<C>(int client, C call, long begin, long instant, long end, boolean known) {}
+  private record Planned<C>(
+      int client, C call, long begin, long instant, long end, boolean known) {}
 
   /**
    * @param nextCall makes up a call
@@ -47,8 +48,7 @@ record SimulatedRun(int clients, int calls, double unknownShare) {
     for (Planned<C> plan : plans) {
       boolean happens = plan.known() || random.nextBoolean();
       Result<R> unknown = new Result.Unknown<>("no answer");
-      Result<R> result =
-          happens ? new Result.Answered<>(apply.apply(plan.call())) : unknown;
+      Result<R> result = happens ? new Result.Answered<>(apply.apply(plan.call())) : unknown;
       operations.add(
           new Operation<>(
               plan.client(),
