@@ -69,7 +69,7 @@ final class TransactionGraph {
           EnumSet.allOf(Need.class));
 
   /** A wrong history can have one component of everything. */
-  private static final int STARTS_TRIED = 200;
+  private static final int STARTS_TRIED = 50;
 
   private final int transactions;
   private final List<List<Edge>> edges = new ArrayList<>();

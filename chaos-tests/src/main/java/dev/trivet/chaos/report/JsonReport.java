@@ -32,7 +32,9 @@ public final class JsonReport {
   public static String of(Run run) {
     JsonObject document = new JsonObject();
     document.addProperty("outcome", run.outcome().name());
-    GSON.toJsonTree(run).getAsJsonObject().entrySet()
+    GSON.toJsonTree(run)
+        .getAsJsonObject()
+        .entrySet()
         .forEach(field -> document.add(field.getKey(), field.getValue()));
     return GSON.toJson(document);
   }
