@@ -13,8 +13,8 @@ enum Bug {
   ANSWER_BEFORE_SYNC(Promise.COMMITTED_PREFIX, Promise.ACKNOWLEDGED_IS_DURABLE),
   /** A node stamps what it applies with its own clock. */
   APPLY_BY_OWN_CLOCK(Promise.SAME_STATE),
-  /** A write that is sent again has lost its number. */
-  RETRY_WITHOUT_NUMBER(Promise.APPLIED_ONCE),
+  /** A write that is sent again is numbered as another client's. */
+  RETRY_AS_ANOTHER(Promise.APPLIED_ONCE),
   /** A message of a watch's stream that is lost does not end the stream. */
   LOST_EVENT_GOES_UNNOTICED(Promise.WATCH_WHOLE),
   /** A watch that goes on elsewhere begins with the revision that it saw last. */
@@ -32,7 +32,6 @@ enum Bug {
 
   @SuppressWarnings("ImmutableEnumChecker") // An unmodifiable list.
   private final List<Promise> breaks;
-
 
   Bug(Promise... breaks) {
     this.breaks = List.of(breaks);

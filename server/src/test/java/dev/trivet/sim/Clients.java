@@ -101,8 +101,8 @@ final class Clients {
           } else if (tries > 1 && (command.hasRequest() || isNotAppended(failure))) {
             note(call, "is to be tried again: " + failure);
             Command again =
-                world.has(Bug.RETRY_WITHOUT_NUMBER)
-                    ? command.toBuilder().clearRequest().build()
+                world.has(Bug.RETRY_AS_ANOTHER)
+                    ? Commands.numbered(command, 100_000 + (int) nextCall(), 0, 1, false)
                     : command;
             world.after(
                 PAUSE_NANOS,
@@ -191,7 +191,7 @@ final class Clients {
         NUMBERED_TRIES,
         outcome -> {
           isBusy[lane] = false;
-          isKnown = true;
+          isKnown = !world.has(Bug.RETRY_AS_ANOTHER);
           if (outcome.hasPut()) {
             ledger.wroteOnce(key, value, outcome.getPut().getHeader().getRevision());
           } else {
@@ -308,9 +308,9 @@ final class Clients {
           if (outcome.getTxn().getSucceeded()) {
             long token = outcome.getTxn().getHeader().getRevision();
             ledger.locked(token, floor);
-            long later = chance.nextLong(3_500) * World.NANOS_PER_MILLI;
+            long later = chance.nextLong(6_000) * World.NANOS_PER_MILLI;
             world.after(later, () -> guarded((action.node() + 1) % World.NODES, token));
-            world.after(later / 2, () -> keepAlive(action.node(), lease));
+            world.after(later / 4, () -> keepAlive(action.node(), lease));
           }
         });
   }

@@ -31,6 +31,7 @@ final class PlanMaker {
     Kind.KEEP_ALIVE,
     Kind.KEEP_ALIVE,
     Kind.LOCK,
+    Kind.LOCK,
     Kind.UPLOAD,
     Kind.MOVE_WATCH
   };

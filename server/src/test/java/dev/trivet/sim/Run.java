@@ -12,6 +12,8 @@ final class Run {
   /** Longer than renewals are tried, an election and a lease's time together. */
   private static final long QUIET_MILLIS = 11_000;
 
+  private static final int SETTLING_ROUNDS = 20;
+  private static final long HEARTBEAT_MILLIS = 100;
   private static final long LEASE_SLACK_NANOS = 2_500 * World.NANOS_PER_MILLI;
   private static final long LONGEST_SET_MILLIS = 20 * 60_000;
 
@@ -62,6 +64,9 @@ final class Run {
       node.start(cluster);
     }
     world.run((PlanMaker.END_MILLIS + QUIET_MILLIS) * World.NANOS_PER_MILLI);
+    for (int i = 0; i < SETTLING_ROUNDS && !isSettled(); i++) {
+      world.run(world.nowNanos() + HEARTBEAT_MILLIS * World.NANOS_PER_MILLI);
+    }
     if (world.broken() == null) {
       judge();
     }
@@ -103,6 +108,17 @@ final class Run {
       case FLUSH -> node.deliver(life -> life.store().flush());
       case SNAPSHOT -> node.deliver(Life::takeSnapshot);
     }
+  }
+
+  /** Whether nothing is on its way just now: a lease may end at any moment. */
+  private boolean isSettled() {
+    return cluster.nodes().stream()
+            .allMatch(
+                node ->
+                    node.life() instanceof Life life
+                        && life.raft().leader() != -1
+                        && life.replica().appliedIndex() == life.raft().last())
+        && watches.stream().allMatch(watch -> watch.next() == cluster.ledger().lastRevision() + 1);
   }
 
   /** All nodes are up, and have been for long. */

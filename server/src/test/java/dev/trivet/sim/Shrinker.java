@@ -10,7 +10,7 @@ import java.util.List;
  * <p>Source of the idea: Zeller and Hildebrandt, Simplifying and Isolating Failure-Inducing Input.
  */
 final class Shrinker {
-  private static final int MAX_RUNS = 600;
+  private static final int MAX_RUNS = 250;
 
   private final long seed;
   private final Bug bug;
