@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for any thread.
  */
-final class LeaderLeases {
+final class LeaderLeases implements LeaderCalls {
   private static final long CALL_SECONDS = 5;
 
   private final PeerNetwork peers;
@@ -36,8 +36,12 @@ final class LeaderLeases {
     this.peers = peers;
   }
 
-  /** Ends the calls to the former leader if this is another one. */
-  synchronized Context of(Member current) {
+  @Override
+  public void follow(Member current) {
+    var _ = of(current);
+  }
+
+  private synchronized Context of(Member current) {
     if (leader == null || leader.id() != current.id()) {
       tenure.cancel(null);
       tenure = Context.ROOT.withCancellation();
@@ -46,7 +50,8 @@ final class LeaderLeases {
     return tenure;
   }
 
-  CompletableFuture<long[]> renew(Member current, long[] ids) {
+  @Override
+  public CompletableFuture<long[]> renew(Member current, long[] ids) {
     RenewLeasesRequest.Builder request = RenewLeasesRequest.newBuilder();
     for (long id : ids) {
       request.addIds(id);
@@ -56,7 +61,8 @@ final class LeaderLeases {
             answer -> answer.getTtlSecondsList().stream().mapToLong(Long::longValue).toArray());
   }
 
-  CompletableFuture<Long> remainingMillis(Member current, long id) {
+  @Override
+  public CompletableFuture<Long> remainingMillis(Member current, long id) {
     return call(current, stub -> stub.remaining(RemainingRequest.newBuilder().setId(id).build()))
         .thenApply(RemainingResponse::getMillis);
   }

@@ -23,8 +23,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -95,13 +93,11 @@ public final class Lessor implements AppliedListener, AutoCloseable {
 
   private final Store store;
   private final long selfId;
-  private final LeaderLeases leader;
-  private final LeaseClock clock = new LeaseClock(System::nanoTime);
+  private final LeaderCalls leader;
+  private final LeaseClock clock;
   private final Deadlines deadlines = new Deadlines();
-  private final Renewals renewals = new Renewals(this::renewAtLeader);
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("lessor").daemon().factory());
+  private final Renewals renewals;
+  private final LessorThread thread;
 
   private volatile @Nullable CommandLog log;
   private volatile long revision;
@@ -110,9 +106,16 @@ public final class Lessor implements AppliedListener, AutoCloseable {
   private List<Deadlines.Overdue> unsettled = List.of();
 
   public Lessor(Store store, PeerNetwork peers) {
+    this(store, peers.self().id(), new LeaderLeases(peers), LessorThread.real());
+  }
+
+  Lessor(Store store, long selfId, LeaderCalls leader, LessorThread thread) {
     this.store = store;
-    this.leader = new LeaderLeases(peers);
-    this.selfId = peers.self().id();
+    this.selfId = selfId;
+    this.leader = leader;
+    this.thread = thread;
+    this.clock = new LeaseClock(thread.nanos());
+    this.renewals = new Renewals(this::renewAtLeader, thread.nanos(), thread.afterAPause());
   }
 
   /** Begins, on a log that tells this object what it applies. */
@@ -120,8 +123,9 @@ public final class Lessor implements AppliedListener, AutoCloseable {
     log = replicated;
     revision = storedRevision();
     var _ =
-        thread.scheduleWithFixedDelay(
-            this::round, ROUND_MILLIS, ROUND_MILLIS, TimeUnit.MILLISECONDS);
+        thread
+            .executor()
+            .scheduleWithFixedDelay(this::round, ROUND_MILLIS, ROUND_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** What this node answers the others, for the peer port. */
@@ -239,7 +243,7 @@ public final class Lessor implements AppliedListener, AutoCloseable {
     Member leading = leadership.leader();
     if (leading != null) {
       // Calls to its predecessor end.
-      var _ = leader.of(leading);
+      leader.follow(leading);
     }
     if (!leadership.isSelf() || deadlines.term() != leadership.term()) {
       deadlines.drop();
@@ -259,9 +263,9 @@ public final class Lessor implements AppliedListener, AutoCloseable {
   }
 
   /** Whether the state has all that earlier terms left, which is so once this node led. */
-  private static boolean isUpToDate(CommandLog known) throws InterruptedException {
+  private boolean isUpToDate(CommandLog known) throws InterruptedException {
     try {
-      var _ = known.confirmLeadership().get(PROPOSAL_WAIT_SECONDS, TimeUnit.SECONDS);
+      var _ = thread.waits().get(known.confirmLeadership(), PROPOSAL_WAIT_SECONDS);
       return true;
     } catch (ExecutionException | TimeoutException _) {
       return false; // The next round asks again, if this node leads then.
@@ -291,8 +295,7 @@ public final class Lessor implements AppliedListener, AutoCloseable {
             expire.addLeases(OverdueLease.newBuilder().setId(each.id()).setGrant(each.grant())));
     Command command = Command.newBuilder().setExpireLeases(expire).build();
     try {
-      Outcome outcome =
-          known.propose(command).get(PROPOSAL_WAIT_SECONDS, TimeUnit.SECONDS).outcome();
+      Outcome outcome = thread.waits().get(known.propose(command), PROPOSAL_WAIT_SECONDS).outcome();
       if (outcome.getRefusal().getCode().equals(ErrorCode.RESTORING.name())) {
         unsettled = overdue;
         return false;
@@ -318,7 +321,7 @@ public final class Lessor implements AppliedListener, AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    thread.executor().shutdownNow();
     deadlines.drop();
   }
 }

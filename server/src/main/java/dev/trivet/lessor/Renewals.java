@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +33,6 @@ final class Renewals {
   /** Longer than an election. */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  private static final Executor AFTER_A_PAUSE =
-      CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS);
   private static final Set<ErrorCode> PASSING =
       EnumSet.of(
           ErrorCode.NOT_LEADER,
@@ -45,6 +44,8 @@ final class Renewals {
   private record Waiting(long id, long sinceNanos, CompletableFuture<Long> answer) {}
 
   private final Function<long[], CompletableFuture<long[]>> step;
+  private final LongSupplier nanos;
+  private final Executor afterAPause;
   private final Deque<Waiting> queue = new ArrayDeque<>();
   private int underWay;
 
@@ -53,14 +54,19 @@ final class Renewals {
 
   /**
    * @param step renews a group: times to live in the order of the ids
+   * @param nanos a monotonic clock
+   * @param afterAPause runs what is tried again
    */
-  Renewals(Function<long[], CompletableFuture<long[]>> step) {
+  Renewals(
+      Function<long[], CompletableFuture<long[]>> step, LongSupplier nanos, Executor afterAPause) {
     this.step = step;
+    this.nanos = nanos;
+    this.afterAPause = afterAPause;
   }
 
   /** The lease's time to live in seconds once it is renewed; 0 if it does not exist. */
   CompletableFuture<Long> renew(long id) {
-    Waiting waiting = new Waiting(id, System.nanoTime(), new CompletableFuture<>());
+    Waiting waiting = new Waiting(id, nanos.getAsLong(), new CompletableFuture<>());
     List<Waiting> group;
     synchronized (this) {
       if (open == MAX_WAITING) {
@@ -110,7 +116,7 @@ final class Renewals {
     }
     make(following);
     if (isAgain) {
-      AFTER_A_PAUSE.execute(() -> again(group));
+      afterAPause.execute(() -> again(group));
       return;
     }
     for (int i = 0; i < group.size(); i++) {
@@ -135,8 +141,8 @@ final class Renewals {
     make(following);
   }
 
-  private static boolean isYoung(List<Waiting> group) {
-    return System.nanoTime() - group.getFirst().sinceNanos() < PATIENCE_NANOS;
+  private boolean isYoung(List<Waiting> group) {
+    return nanos.getAsLong() - group.getFirst().sinceNanos() < PATIENCE_NANOS;
   }
 
   private static boolean isPassing(Throwable failure) {

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,12 @@ final class GroupCommit implements AutoCloseable {
     CompletableFuture<Void> append(LiveBatch batch, byte[] entry);
   }
 
+  /**
+   * @param stamps what entries are stamped with
+   * @param monotonic nanoseconds as of {@link System#nanoTime}, for waits
+   */
+  record Clocks(InstantSource stamps, LongSupplier monotonic) {}
+
   static final int MAX_COMMAND_BYTES = RaftSettings.MAX_ENTRY_BYTES / 2;
 
   private static final int MAX_COMMANDS = 4096;
@@ -58,7 +65,7 @@ final class GroupCommit implements AutoCloseable {
 
   private final Door door;
   private final ScheduledExecutorService network;
-  private final InstantSource clock;
+  private final Clocks clocks;
   private final Duration patience;
   private final Consumer<Throwable> onFatal;
   private final Queue<Waiting> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
@@ -81,13 +88,13 @@ final class GroupCommit implements AutoCloseable {
   GroupCommit(
       Door door,
       ScheduledExecutorService network,
-      InstantSource clock,
+      Clocks clocks,
       Duration patience,
       Consumer<Throwable> onFatal) {
     this.onFatal = onFatal;
     this.door = door;
     this.network = network;
-    this.clock = clock;
+    this.clocks = clocks;
     this.patience = patience;
   }
 
@@ -123,7 +130,8 @@ final class GroupCommit implements AutoCloseable {
     if (isClosed) {
       return CompletableFuture.failedFuture(ErrorCode.STOPPING.exception());
     }
-    Waiting waiting = new Waiting(command, new CompletableFuture<>(), System.nanoTime());
+    Waiting waiting =
+        new Waiting(command, new CompletableFuture<>(), clocks.monotonic().getAsLong());
     long total = queuedBytes.addAndGet(bytes);
     if (total > MAX_QUEUED_BYTES || !queue.offer(waiting)) {
       queuedBytes.addAndGet(-bytes);
@@ -165,7 +173,7 @@ final class GroupCommit implements AutoCloseable {
     if (inFlight > 0) {
       return inFlight < MAX_IN_FLIGHT && queuedBytes.get() >= SECOND_ENTRY_BYTES;
     }
-    long wait = pace.wait(queue.size(), System.nanoTime());
+    long wait = pace.wait(queue.size(), clocks.monotonic().getAsLong());
     Future<?> last = alarm;
     if (wait == 0) {
       if (last != null) {
@@ -195,7 +203,7 @@ final class GroupCommit implements AutoCloseable {
     queuedBytes.addAndGet(-bytes);
     if (!taken.isEmpty()) {
       pace.began(taken.size());
-      submit(new LiveBatch(clock.millis(), taken));
+      submit(new LiveBatch(clocks.stamps().millis(), taken));
     }
   }
 
@@ -206,7 +214,7 @@ final class GroupCommit implements AutoCloseable {
                 .setTimeMillis(batch.stampedMillis())
                 .addAllCommands(batch.commands())
                 .build());
-    Flight flight = new Flight(batch, System.nanoTime());
+    Flight flight = new Flight(batch, clocks.monotonic().getAsLong());
     flights.add(flight);
     var _ =
         door.append(batch, entry)
@@ -226,7 +234,7 @@ final class GroupCommit implements AutoCloseable {
   /** An entry is no longer in flight. Whoever tells so has other things to do than the next. */
   private void ended(Flight flight) {
     int waiting = queue.size();
-    long now = System.nanoTime();
+    long now = clocks.monotonic().getAsLong();
     pace.ended(flight.batch().size(), waiting, now - flight.sinceNanos(), now);
     flights.remove(flight);
     if (!queue.isEmpty()) {
@@ -236,7 +244,7 @@ final class GroupCommit implements AutoCloseable {
 
   /** When entries in flight do not end, nobody behind them has been handed to Raft. */
   private void failOverdue() {
-    long oldest = System.nanoTime() - patience.toNanos();
+    long oldest = clocks.monotonic().getAsLong() - patience.toNanos();
     for (Flight flight : flights) {
       if (flight.sinceNanos() - oldest < 0) {
         flight

@@ -1,7 +1,6 @@
 package dev.trivet.replicate;
 
 import dev.trivet.errors.ErrorCode;
-import dev.trivet.peer.Member;
 import dev.trivet.proto.peer.ObserveTermResponse;
 import java.util.Collection;
 import java.util.HashSet;
@@ -11,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftConfiguration;
-import org.apache.ratis.server.RaftServer;
 
 /**
  * The leader's side of a linearizable read.
@@ -26,14 +24,12 @@ import org.apache.ratis.server.RaftServer;
  * so can serve stale values.
  */
 final class ReadBarriers {
-  private final RaftServer.Division division;
-  private final PeerCalls calls;
+  private final Electorate electorate;
 
   private final SharedRound<Long> rounds = new SharedRound<>(this::begin);
 
-  ReadBarriers(RaftServer.Division division, PeerCalls calls) {
-    this.division = division;
-    this.calls = calls;
+  ReadBarriers(Electorate electorate) {
+    this.electorate = electorate;
   }
 
   /** An index to be applied before the read; fails with {@code NOT_LEADER} or {@code NO_LEADER}. */
@@ -56,23 +52,23 @@ final class ReadBarriers {
     private long target;
 
     void begin() {
-      term = division.getInfo().getCurrentTerm();
-      if (!division.getInfo().isLeader()) {
+      term = electorate.term();
+      if (!electorate.isLeader()) {
         result.completeExceptionally(ErrorCode.NOT_LEADER.exception());
         return;
       }
-      if (!division.getInfo().isLeaderReady()) {
+      if (!electorate.isLeaderReady()) {
         result.completeExceptionally(
             ErrorCode.NO_LEADER.exception("the leader has not committed in its term yet"));
         return;
       }
-      target = division.getRaftLog().getLastCommittedIndex();
-      RaftConfiguration configuration = division.getRaftConf();
+      target = electorate.committedIndex();
+      RaftConfiguration configuration = electorate.configuration();
       Set<RaftPeer> voters = new LinkedHashSet<>(configuration.getCurrentPeers());
       voters.addAll(configuration.getPreviousPeers());
-      count(configuration, division.getId(), term);
+      count(configuration, electorate.self(), term);
       for (RaftPeer voter : voters) {
-        if (!voter.getId().equals(division.getId())) {
+        if (!voter.getId().equals(electorate.self())) {
           ask(configuration, voter);
         }
       }
@@ -81,8 +77,8 @@ final class ReadBarriers {
     private void ask(RaftConfiguration configuration, RaftPeer voter) {
       String id = voter.getId().toString();
       var _ =
-          calls
-              .observeTerm(RaftPeers.member(voter, Member.Role.VOTER))
+          electorate
+              .observeTerm(voter)
               .whenComplete(
                   (ObserveTermResponse answer, Throwable failure) -> {
                     if (failure == null && answer.getMember().equals(id)) {
@@ -113,7 +109,7 @@ final class ReadBarriers {
       if (!isEnough || result.isDone()) {
         return;
       }
-      if (division.getInfo().isLeader() && division.getInfo().getCurrentTerm() == term) {
+      if (electorate.isLeader() && electorate.term() == term) {
         result.complete(target);
       } else {
         result.completeExceptionally(ErrorCode.NOT_LEADER.exception());

@@ -96,11 +96,15 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
     this.applied = behind.applied;
     this.hashes = behind.hashes;
     this.calls = new PeerCalls(peers);
-    this.barriers = new ReadBarriers(division, calls);
+    this.barriers = new ReadBarriers(new Electorate.OfRatis(division, calls));
     this.appenders = behind.appenders;
     this.groupCommit =
         new GroupCommit(
-            this::append, NetworkLoops.one(), clock, PATIENCE, replicated::failUnlessClosing);
+            this::append,
+            NetworkLoops.one(),
+            new GroupCommit.Clocks(clock, System::nanoTime),
+            PATIENCE,
+            replicated::failUnlessClosing);
     this.membership =
         new ForwardedMembership(
             new MembershipChanges(server, division, door, config),
@@ -401,7 +405,7 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
         .build();
   }
 
-  private static TrivetException graded(Throwable cause, LiveBatch batch) {
+  static TrivetException graded(Throwable cause, LiveBatch batch) {
     if (batch.isReached()) {
       return ErrorCode.OUTCOME_UNKNOWN.exception("the log said: " + cause.getMessage(), cause);
     }

@@ -7,31 +7,41 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompactRangeOptions;
+import org.rocksdb.CompactRangeOptions.BottommostLevelCompaction;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.LRUCache;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksObject;
+import org.rocksdb.Snapshot;
 import org.rocksdb.Status;
+import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteBufferManager;
+import org.rocksdb.WriteOptions;
 
 /**
  * One opening of RocksDB with everything native that hangs on it; closing frees all of it in order.
  */
-final class OpenDatabase implements AutoCloseable {
+final class OpenDatabase implements OpenTables {
   private final RocksDB database;
   private final Map<Table, ColumnFamilyHandle> families;
   private final List<RocksObject> owned;
+  private final WriteOptions withoutLog = new WriteOptions().setDisableWAL(true);
   private final ReadOptions newestOptions;
   private final Rows newest;
 
@@ -88,7 +98,7 @@ final class OpenDatabase implements AutoCloseable {
     try {
       Files.createDirectories(directory);
       RocksDB opened = RocksDB.open(database, directory.toString(), descriptors, handles);
-      return new OpenDatabase(opened, Store.byTable(handles), owned);
+      return new OpenDatabase(opened, byTable(handles), owned);
     } catch (RocksDBException | IOException e) {
       owned.reversed().forEach(RocksObject::close);
       if (e instanceof RocksDBException broken && isCorruption(broken)) {
@@ -104,15 +114,7 @@ final class OpenDatabase implements AutoCloseable {
     return status != null && status.getCode() == Status.Code.Corruption;
   }
 
-  RocksDB database() {
-    return database;
-  }
-
-  Map<Table, ColumnFamilyHandle> families() {
-    return families;
-  }
-
-  ColumnFamilyHandle family(Table table) {
+  private ColumnFamilyHandle family(Table table) {
     ColumnFamilyHandle family = families.get(table);
     if (family == null) {
       throw new StoreException("table " + table + " is not open");
@@ -120,17 +122,131 @@ final class OpenDatabase implements AutoCloseable {
     return family;
   }
 
-  /** Reads of the newest committed rows, without a snapshot. */
-  Rows newest() {
+  /** Without a snapshot. */
+  @Override
+  public Rows newest() {
     return newest;
+  }
+
+  @Override
+  public ReadView view(Runnable onClose) {
+    Snapshot snapshot = database.getSnapshot();
+    ReadOptions reading = new ReadOptions().setSnapshot(snapshot);
+    return new ReadView(
+        new RocksRows(database, families, reading),
+        () -> {
+          database.releaseSnapshot(snapshot);
+          reading.close();
+          onClose.run();
+        });
+  }
+
+  @Override
+  public Writes begin() {
+    return new BatchOfWrites();
+  }
+
+  /** Raft's log is the write-ahead log: RocksDB's own is off. */
+  private final class BatchOfWrites implements Writes {
+    private final WriteBatch writes = new WriteBatch();
+
+    @Override
+    public void put(Table table, byte[] key, byte[] value) {
+      try {
+        writes.put(family(table), key, value);
+      } catch (RocksDBException e) {
+        throw new StoreException("writing table " + table + " failed", e);
+      }
+    }
+
+    @Override
+    public void delete(Table table, byte[] key) {
+      try {
+        writes.delete(family(table), key);
+      } catch (RocksDBException e) {
+        throw new StoreException("writing table " + table + " failed", e);
+      }
+    }
+
+    @Override
+    public void commit() {
+      try {
+        database.write(withoutLog, writes);
+      } catch (RocksDBException e) {
+        throw new StoreException("writing failed", e);
+      }
+    }
+
+    @Override
+    public void close() {
+      writes.close();
+    }
+  }
+
+  @Override
+  public void flush() {
+    try (FlushOptions waiting = new FlushOptions().setWaitForFlush(true)) {
+      database.flush(waiting, List.copyOf(families.values()));
+    } catch (RocksDBException e) {
+      throw new StoreException("flushing failed", e);
+    }
+  }
+
+  /** Hard links where possible. */
+  @Override
+  public void checkpoint(Path target) {
+    try (Checkpoint checkpoint = Checkpoint.create(database)) {
+      checkpoint.createCheckpoint(target.toString());
+    } catch (RocksDBException e) {
+      throw new StoreException("writing a checkpoint to " + target + " failed", e);
+    }
+  }
+
+  @Override
+  public void reclaim() {
+    try (CompactRangeOptions whole =
+        new CompactRangeOptions().setBottommostLevelCompaction(BottommostLevelCompaction.kForce)) {
+      for (ColumnFamilyHandle family : families.values()) {
+        database.compactRange(family, null, null, whole);
+      }
+    } catch (RocksDBException e) {
+      throw new StoreException("giving space back failed", e);
+    }
+  }
+
+  @Override
+  public Store.Size size() {
+    try {
+      long memory = database.getAggregatedLongProperty("rocksdb.cur-size-all-mem-tables");
+      long files = database.getAggregatedLongProperty("rocksdb.total-sst-files-size");
+      long liveFiles = database.getAggregatedLongProperty("rocksdb.estimate-live-data-size");
+      long blobs = database.getAggregatedLongProperty("rocksdb.total-blob-file-size");
+      long liveBlobs = database.getAggregatedLongProperty("rocksdb.live-blob-file-size");
+      long total = memory + files + blobs;
+      return new Store.Size(
+          total, Math.clamp(memory + liveFiles + liveBlobs, 1, Math.max(1, total)));
+    } catch (RocksDBException e) {
+      throw new StoreException("asking for the tables' sizes failed", e);
+    }
   }
 
   @Override
   public void close() {
     families.values().forEach(ColumnFamilyHandle::close);
     newestOptions.close();
+    withoutLog.close();
     database.close();
     owned.reversed().forEach(RocksObject::close);
+  }
+
+  /** Pairs the tables with RocksDB's handles, whose first is the default family's. */
+  private static Map<Table, ColumnFamilyHandle> byTable(List<ColumnFamilyHandle> handles) {
+    Map<Table, ColumnFamilyHandle> families = new EnumMap<>(Table.class);
+    Iterator<ColumnFamilyHandle> next = handles.listIterator(1);
+    for (Table table : Table.values()) {
+      families.put(table, next.next());
+    }
+    return families;
   }
 
   private static ColumnFamilyOptions family(boolean largeValues, BlockBasedTableConfig blocks) {

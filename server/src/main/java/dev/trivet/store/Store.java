@@ -6,24 +6,10 @@ import dev.trivet.errors.ErrorCode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.EnumMap;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.Checkpoint;
-import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.CompactRangeOptions;
-import org.rocksdb.CompactRangeOptions.BottommostLevelCompaction;
-import org.rocksdb.FlushOptions;
-import org.rocksdb.ReadOptions;
-import org.rocksdb.RocksDB;
-import org.rocksdb.RocksDBException;
-import org.rocksdb.Snapshot;
-import org.rocksdb.WriteBatch;
-import org.rocksdb.WriteOptions;
 
 /**
  * The tables of one node in one folder.
@@ -47,9 +33,9 @@ public final class Store implements AutoCloseable {
 
   private final Path directory;
   private final StoreOptions options;
+  private final Home home;
   private final Semaphore views = new Semaphore(MAX_VIEWS, true);
-  private final WriteOptions withoutLog = new WriteOptions().setDisableWAL(true);
-  private volatile OpenDatabase open;
+  private volatile OpenTables open;
 
   /** Of what is open now. The apply thread's. */
   private RowCache recent;
@@ -58,10 +44,11 @@ public final class Store implements AutoCloseable {
   private volatile long stateHash;
   private boolean closed;
 
-  private Store(Path directory, StoreOptions options, OpenDatabase open) {
+  private Store(Path directory, StoreOptions options, Home home) {
     this.directory = directory;
     this.options = options;
-    this.open = open;
+    this.home = home;
+    this.open = home.open();
     this.recent = new RowCache(open.newest(), options.rowCacheBytes());
   }
 
@@ -77,7 +64,11 @@ public final class Store implements AutoCloseable {
     } catch (IOException e) {
       throw new StoreException("clearing up beside " + directory + " failed", e);
     }
-    Store store = new Store(directory, options, OpenDatabase.open(directory, options));
+    return open(directory, options, new Home.Folder(directory, options));
+  }
+
+  static Store open(Path directory, StoreOptions options, Home home) {
+    Store store = new Store(directory, options, home);
     store.load();
     return store;
   }
@@ -98,11 +89,10 @@ public final class Store implements AutoCloseable {
       throw new StoreException(
           "entry " + position.index() + " is applied already: applied is " + applied.index());
     }
-    OpenDatabase target = open;
+    OpenTables target = open;
     long hash = stateHash;
-    try (WriteBatch writes = new WriteBatch()) {
+    try (OpenTables.Writes writes = target.begin()) {
       for (Table table : Table.values()) {
-        ColumnFamilyHandle family = target.family(table);
         for (Map.Entry<byte[], Batch.Cell> entry : batch.touched(table).entrySet()) {
           Batch.Cell cell = entry.getValue();
           if (!cell.isChanged()) {
@@ -115,9 +105,9 @@ public final class Store implements AutoCloseable {
             hash += now == null ? 0 : RowHash.of(table, entry.getKey(), now);
           }
           if (now == null) {
-            writes.delete(family, entry.getKey());
+            writes.delete(table, entry.getKey());
           } else {
-            writes.put(family, entry.getKey(), now);
+            writes.put(table, entry.getKey(), now);
           }
           recent.committed(table, entry.getKey(), now);
         }
@@ -128,9 +118,9 @@ public final class Store implements AutoCloseable {
               .putLong(position.index())
               .putLong(hash)
               .array();
-      writes.put(target.family(Table.LOCAL), APPLIED_KEY, row);
-      target.database().write(withoutLog, writes);
-    } catch (RocksDBException e) {
+      writes.put(Table.LOCAL, APPLIED_KEY, row);
+      writes.commit();
+    } catch (StoreException e) {
       recent = new RowCache(target.newest(), options.rowCacheBytes());
       throw new StoreException("writing entry " + position.index() + " failed", e);
     }
@@ -152,16 +142,7 @@ public final class Store implements AutoCloseable {
   /** A consistent view of what is committed now. */
   public ReadView view() {
     views.acquireUninterruptibly();
-    OpenDatabase source = open;
-    Snapshot snapshot = source.database().getSnapshot();
-    ReadOptions reading = new ReadOptions().setSnapshot(snapshot);
-    return new ReadView(
-        new RocksRows(source.database(), source.families(), reading),
-        () -> {
-          source.database().releaseSnapshot(snapshot);
-          reading.close();
-          views.release();
-        });
+    return open.view(views::release);
   }
 
   /**
@@ -176,16 +157,7 @@ public final class Store implements AutoCloseable {
   public Size size() {
     views.acquireUninterruptibly();
     try {
-      RocksDB database = open.database();
-      long memory = database.getAggregatedLongProperty("rocksdb.cur-size-all-mem-tables");
-      long files = database.getAggregatedLongProperty("rocksdb.total-sst-files-size");
-      long liveFiles = database.getAggregatedLongProperty("rocksdb.estimate-live-data-size");
-      long blobs = database.getAggregatedLongProperty("rocksdb.total-blob-file-size");
-      long liveBlobs = database.getAggregatedLongProperty("rocksdb.live-blob-file-size");
-      long total = memory + files + blobs;
-      return new Size(total, Math.clamp(memory + liveFiles + liveBlobs, 1, Math.max(1, total)));
-    } catch (RocksDBException e) {
-      throw new StoreException("asking for the tables' sizes failed", e);
+      return open.size();
     } finally {
       views.release();
     }
@@ -221,24 +193,19 @@ public final class Store implements AutoCloseable {
 
   private void writeLocal(Table table, byte[] key, byte @Nullable [] value) {
     requireLocal(table);
-    try {
+    try (OpenTables.Writes writes = open.begin()) {
       if (value == null) {
-        open.database().delete(open.family(table), withoutLog, key);
+        writes.delete(table, key);
       } else {
-        open.database().put(open.family(table), withoutLog, key, value);
+        writes.put(table, key, value);
       }
-    } catch (RocksDBException e) {
-      throw new StoreException("writing table " + table + " failed", e);
+      writes.commit();
     }
   }
 
   /** Brings all committed batches to disk. */
   public void flush() {
-    try (FlushOptions waiting = new FlushOptions().setWaitForFlush(true)) {
-      open.database().flush(waiting, List.copyOf(open.families().values()));
-    } catch (RocksDBException e) {
-      throw new StoreException("flushing failed", e);
-    }
+    open.flush();
   }
 
   /**
@@ -249,15 +216,7 @@ public final class Store implements AutoCloseable {
     withoutReplacement(
         () -> {
           flush();
-          try (CompactRangeOptions whole =
-              new CompactRangeOptions()
-                  .setBottommostLevelCompaction(BottommostLevelCompaction.kForce)) {
-            for (ColumnFamilyHandle family : open.families().values()) {
-              open.database().compactRange(family, null, null, whole);
-            }
-          } catch (RocksDBException e) {
-            throw new StoreException("giving space back failed", e);
-          }
+          open.reclaim();
         });
   }
 
@@ -272,11 +231,7 @@ public final class Store implements AutoCloseable {
    */
   public LogPosition checkpoint(Path target) {
     LogPosition position = applied;
-    try (Checkpoint checkpoint = Checkpoint.create(open.database())) {
-      checkpoint.createCheckpoint(target.toString());
-    } catch (RocksDBException e) {
-      throw new StoreException("writing a checkpoint to " + target + " failed", e);
-    }
+    open.checkpoint(target);
     return position;
   }
 
@@ -289,8 +244,8 @@ public final class Store implements AutoCloseable {
     takeAllViews();
     try {
       open.close();
-      new Replacement(directory).with(checkpoint);
-      open = OpenDatabase.open(directory, options);
+      home.replaceWith(checkpoint);
+      open = home.open();
       recent = new RowCache(open.newest(), options.rowCacheBytes());
       load();
       dropLocalRows();
@@ -309,7 +264,6 @@ public final class Store implements AutoCloseable {
     closed = true;
     takeAllViews();
     open.close();
-    withoutLog.close();
   }
 
   private void takeAllViews() {
@@ -361,15 +315,5 @@ public final class Store implements AutoCloseable {
       throw new IllegalArgumentException(
           "table " + table + " is replicated: only commands in the log change it");
     }
-  }
-
-  /** Pairs the tables with RocksDB's handles, whose first is the default family's. */
-  static Map<Table, ColumnFamilyHandle> byTable(List<ColumnFamilyHandle> handles) {
-    Map<Table, ColumnFamilyHandle> families = new EnumMap<>(Table.class);
-    Iterator<ColumnFamilyHandle> next = handles.listIterator(1);
-    for (Table table : Table.values()) {
-      families.put(table, next.next());
-    }
-    return families;
   }
 }

@@ -92,8 +92,13 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
   }
 
   public void start() {
-    seen = source.currentRevision();
+    begin();
     dispatcher.start();
+  }
+
+  /** Makes ready for {@link #round}. */
+  void begin() {
+    seen = source.currentRevision();
   }
 
   /**
@@ -190,12 +195,8 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
 
   private void run() {
     while (!isClosed) {
-      isAwake.set(false);
-      admit();
-      dismiss();
-      boolean hasMore = follow();
-      hasMore |= catchUp();
-      while (!hasMore && !isAwake.get()) {
+      boolean hasMore = round();
+      while (!hasMore && !isAwake()) {
         long pause = pausedUntil - nanos.getAsLong();
         if (pause > 0) {
           LockSupport.parkNanos(this, pause);
@@ -205,6 +206,21 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
         }
       }
     }
+  }
+
+  /** What the dispatcher does in one go. True if there is more to do. */
+  boolean round() {
+    isAwake.set(false);
+    admit();
+    dismiss();
+    boolean hasMore = follow();
+    hasMore |= catchUp();
+    return hasMore;
+  }
+
+  /** Whether something happened that the next round is for. */
+  boolean isAwake() {
+    return isAwake.get();
   }
 
   private void admit() {

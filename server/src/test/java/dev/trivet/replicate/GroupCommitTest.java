@@ -126,7 +126,11 @@ final class GroupCommitTest {
         };
     try (GroupCommit commits =
         new GroupCommit(
-            door, network, InstantSource.system(), Duration.ofSeconds(10), fatal::add)) {
+            door,
+            network,
+            new GroupCommit.Clocks(InstantSource.system(), System::nanoTime),
+            Duration.ofSeconds(10),
+            fatal::add)) {
       commits.start();
       var _ = propose(commits, 1);
 
@@ -159,7 +163,7 @@ final class GroupCommitTest {
               return answer;
             },
             network,
-            InstantSource.system(),
+            new GroupCommit.Clocks(InstantSource.system(), System::nanoTime),
             Duration.ofMillis(300),
             fatal::add);
     commits.start();
