@@ -243,7 +243,7 @@ final class Clients {
 
   private void grant(Action action, Consumer<Lease> then) {
     Lease lease = new Lease(nextCall());
-    long ttl = 2 + action.number() % 2;
+    long ttl = 2L + action.number() % 2;
     long asked = world.nowNanos();
     propose(
         "grant of lease %d for %d s".formatted(lease.id(), ttl),

@@ -112,13 +112,15 @@ final class Run {
 
   /** Whether nothing is on its way just now: a lease may end at any moment. */
   private boolean isSettled() {
-    return cluster.nodes().stream()
-            .allMatch(
-                node ->
-                    node.life() instanceof Life life
-                        && life.raft().leader() != -1
-                        && life.replica().appliedIndex() == life.raft().last())
-        && watches.stream().allMatch(watch -> watch.next() == cluster.ledger().lastRevision() + 1);
+    for (Node node : cluster.nodes()) {
+      Life life = node.life();
+      if (life == null
+          || life.raft().leader() == -1
+          || life.replica().appliedIndex() != life.raft().last()) {
+        return false;
+      }
+    }
+    return watches.stream().allMatch(watch -> watch.next() == cluster.ledger().lastRevision() + 1);
   }
 
   /** All nodes are up, and have been for long. */
