@@ -74,6 +74,9 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
   /** The feed is left alone until then. */
   private long pausedUntil;
 
+  /** The last round left the feed alone, so there may be something in it. */
+  private boolean isGathering;
+
   /** Synced watchers have everything up to this revision. Written by the dispatcher. */
   private volatile long seen;
 
@@ -197,9 +200,8 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
     while (!isClosed) {
       boolean hasMore = round();
       while (!hasMore && !isAwake()) {
-        long pause = pausedUntil - nanos.getAsLong();
-        if (pause > 0) {
-          LockSupport.parkNanos(this, pause);
+        if (isGathering) {
+          LockSupport.parkNanos(this, pausedUntil - nanos.getAsLong());
           hasMore = pausedUntil - nanos.getAsLong() <= 0;
         } else {
           LockSupport.park(this);
@@ -250,7 +252,8 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
 
   /** Takes a batch of what the feed holds to the synced watchers. True if there may be more. */
   private boolean follow() {
-    if (pausedUntil - nanos.getAsLong() > 0) {
+    isGathering = pausedUntil - nanos.getAsLong() > 0;
+    if (isGathering) {
       return false;
     }
     // Before the feed is read: what was offered before is in it.
