@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Invariant: no answer and no question that tells a term or a vote leaves the node before {@link
  * #sync} has returned after it was written.
+ *
+ * <p>What was told is kept once more, with a checksum, by {@link VoteCopy}.
  */
 final class DurableVotes {
   private final FolderSync folders;
@@ -35,6 +37,7 @@ final class DurableVotes {
     folders.sync(group);
     folders.sync(opened.getStorageDir().getCurrentDir().toPath());
     synced = opened.getMetadataFile().getMetadata();
+    VoteCopy.write(opened.getStorageDir().getCurrentDir().toPath(), synced);
   }
 
   /** Returns once the term and vote last written are on disk, name included. */
@@ -56,7 +59,9 @@ final class DurableVotes {
     if (written.equals(synced)) {
       return;
     }
-    folders.sync(known.getStorageDir().getCurrentDir().toPath());
+    Path current = known.getStorageDir().getCurrentDir().toPath();
+    folders.sync(current);
     synced = written;
+    VoteCopy.write(current, written);
   }
 }

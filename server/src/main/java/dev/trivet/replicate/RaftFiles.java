@@ -10,7 +10,9 @@ import java.util.List;
 public final class RaftFiles {
   private static final String FOLDER = "raft";
   private static final String CURRENT = "current";
-  private static final String VOTE = "raft-meta";
+
+  /** Ratis's file with term and vote. */
+  static final String VOTE = "raft-meta";
 
   private RaftFiles() {}
 

@@ -165,6 +165,7 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
       ReplicaPace pace)
       throws IOException {
     RaftPassword.show(config.trust().secret());
+    VoteCopy.check(config.dataDirectory());
     TornTail.cut(config.dataDirectory(), state.store().applied().index());
     AppliedIndex applied = new AppliedIndex();
     HashHistory hashes = new HashHistory(state.store());

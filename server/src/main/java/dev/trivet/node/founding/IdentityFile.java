@@ -5,38 +5,30 @@ import dev.trivet.errors.ErrorCode;
 import dev.trivet.peer.Member;
 import dev.trivet.proto.node.IdentityRecord;
 import dev.trivet.store.Folders;
+import dev.trivet.store.SealedFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.random.RandomGenerator;
-import java.util.zip.CRC32C;
 
 /**
- * The file {@code identity} of a data folder: eight bytes of magic, version (4), length of the
- * payload (4), payload (an {@code IdentityRecord}), CRC32C of all before (4); numbers big-endian.
- *
- * <p>Written beside itself, forced, renamed and the folder forced: it is the old one or the new
- * one.
+ * The file {@code identity} of a data folder, a {@link SealedFile} whose payload is an {@code
+ * IdentityRecord}.
  */
 public final class IdentityFile {
   private static final long MAGIC = 0x5452_4956_4944_454eL;
   private static final int VERSION = 1;
-  private static final int HEAD_BYTES = 16;
-  private static final int MAX_PAYLOAD_BYTES = 64 << 10;
 
   private final Path folder;
-  private final Path file;
+  private final SealedFile file;
 
   /**
    * @param folder the node's data folder
    */
   public IdentityFile(Path folder) {
     this.folder = folder;
-    this.file = folder.resolve("identity");
+    this.file =
+        new SealedFile(folder.resolve("identity"), MAGIC, VERSION, "the identity of a Trivet node");
   }
 
   /**
@@ -47,7 +39,7 @@ public final class IdentityFile {
    *     the identity of a node with another name or address; DATA_CORRUPT, DATA_TOO_NEW
    */
   public Identity open(Founder self, RandomGenerator random) throws IOException {
-    if (Files.exists(file)) {
+    if (Files.exists(file.file())) {
       Identity known = read();
       requireSame(known.self(), self);
       return known;
@@ -57,7 +49,7 @@ public final class IdentityFile {
           entries
               .map(entry -> String.valueOf(entry.getFileName()))
               .filter(name -> !name.equals(DataFolder.LOCK) && !name.equals("lost+found"))
-              .filter(name -> !name.equals(draft().getFileName().toString()))
+              .filter(name -> !name.equals(String.valueOf(file.draft().getFileName())))
               .findFirst();
       if (strange.isPresent()) {
         throw ErrorCode.DATA_FOREIGN.exception(
@@ -87,53 +79,20 @@ public final class IdentityFile {
             .setIsComplete(identity.isComplete())
             .build()
             .toByteArray();
-    ByteBuffer whole = ByteBuffer.allocate(HEAD_BYTES + payload.length + 4);
-    whole.putLong(MAGIC).putInt(VERSION).putInt(payload.length).put(payload);
-    whole.putInt(crc(whole.duplicate().flip())).flip();
-    try (FileChannel channel =
-        FileChannel.open(
-            draft(),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      while (whole.hasRemaining()) {
-        channel.write(whole);
-      }
-      channel.force(true);
-    }
-    Files.move(draft(), file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    file.write(payload);
     Folders.sync(folder);
   }
 
   private Identity read() throws IOException {
-    if (Files.size(file) > HEAD_BYTES + MAX_PAYLOAD_BYTES + 4) {
-      throw ErrorCode.DATA_CORRUPT.exception(file + " is too long for an identity");
-    }
-    ByteBuffer whole = ByteBuffer.wrap(Files.readAllBytes(file));
-    if (whole.remaining() < HEAD_BYTES + 4 || whole.getLong() != MAGIC) {
-      throw ErrorCode.DATA_FOREIGN.exception(file + " is not the identity of a Trivet node");
-    }
-    int version = whole.getInt();
-    if (version > VERSION) {
-      throw ErrorCode.DATA_TOO_NEW.exception(
-          file + " has version " + version + ", this program reads up to " + VERSION);
-    }
-    int length = whole.getInt();
-    if (length != whole.remaining() - 4
-        || whole.getInt(HEAD_BYTES + length)
-            != crc(whole.duplicate().position(0).limit(HEAD_BYTES + length))) {
-      throw ErrorCode.DATA_CORRUPT.exception(
-          file + " does not have its checksum: this node must not go on under its old identity");
-    }
     try {
-      IdentityRecord row = IdentityRecord.parseFrom(whole.limit(HEAD_BYTES + length));
+      IdentityRecord row = IdentityRecord.parseFrom(file.read());
       return new Identity(
           MemberForms.read(row.getSelf()),
           row.getClusterId(),
           MemberForms.readAll(row.getFoundersList()),
           row.getIsComplete());
     } catch (InvalidProtocolBufferException e) {
-      throw ErrorCode.DATA_CORRUPT.exception(file + " cannot be read: " + e.getMessage(), e);
+      throw ErrorCode.DATA_CORRUPT.exception(file.file() + " cannot be read: " + e.getMessage(), e);
     }
   }
 
@@ -148,15 +107,5 @@ public final class IdentityFile {
               + asked
               + ": a member's name and addresses stay as the cluster knows them");
     }
-  }
-
-  private Path draft() {
-    return folder.resolve("identity.new");
-  }
-
-  private static int crc(ByteBuffer bytes) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes);
-    return (int) crc.getValue();
   }
 }

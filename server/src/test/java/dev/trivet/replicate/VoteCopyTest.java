@@ -1,0 +1,115 @@
+package dev.trivet.replicate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.trivet.errors.ErrorCode;
+import dev.trivet.errors.TrivetException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.server.storage.RaftStorageMetadata;
+import org.apache.ratis.util.SizeInBytes;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node does not go on with a vote or a term that is not the one it has told. */
+final class VoteCopyTest {
+  private static final RaftPeerId SELF = RaftPeerId.valueOf("n0@0000000000000001");
+  private static final RaftPeerId OTHER = RaftPeerId.valueOf("n1@00000000000000af");
+  private static final long TERM = 17;
+
+  @TempDir Path folder;
+  private RaftStorage storage;
+  private DurableVotes votes;
+  private Path file;
+
+  @BeforeEach
+  void voteForAnother() throws IOException {
+    storage =
+        RaftStorage.newBuilder()
+            .setDirectory(folder.resolve("raft/group").toFile())
+            .setOption(RaftStorage.StartupOption.RECOVER)
+            .setLogCorruptionPolicy(CorruptionPolicy.EXCEPTION)
+            .setStorageFreeSpaceMin(SizeInBytes.valueOf("1MB"))
+            .build();
+    storage.initialize();
+    votes = new DurableVotes(_ -> {}, _ -> {});
+    votes.open(storage);
+    vote(TERM, OTHER);
+    votes.sync();
+    file = storage.getStorageDir().getCurrentDir().toPath().resolve(RaftFiles.VOTE);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    storage.close();
+  }
+
+  @Test
+  void anyWrongBitInAVoteThatWasToldIsNoticed() throws IOException {
+    byte[] right = Files.readAllBytes(file);
+    int refused = 0;
+
+    for (int bit = 0; bit < right.length * Byte.SIZE; bit++) {
+      byte[] wrong = right.clone();
+      wrong[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
+      Files.write(file, wrong);
+      try {
+        VoteCopy.check(folder);
+        assertThat(isHarmless(wrong)).as("bit %d", bit).isTrue();
+      } catch (TrivetException e) {
+        assertThat(e.code()).isEqualTo(ErrorCode.DATA_CORRUPT);
+        refused++;
+      }
+    }
+
+    assertThat(refused).isGreaterThan(OTHER.toString().length() * Byte.SIZE);
+  }
+
+  @Test
+  void aVoteTakenBackIsNoticed() throws IOException {
+    vote(TERM, SELF);
+    assertThatThrownBy(() -> VoteCopy.check(folder)).hasMessageContaining(OTHER.toString());
+
+    vote(TERM - 1, OTHER);
+    assertThatThrownBy(() -> VoteCopy.check(folder)).hasMessageContaining("term 16");
+  }
+
+  @Test
+  void aVoteThatNobodyWasToldBeforeACrashIsNoDamage() throws IOException {
+    vote(TERM + 1, SELF);
+
+    assertThatCode(() -> VoteCopy.check(folder)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aWrongBitInTheCopyIsNoticed() throws IOException {
+    Path copy = file.resolveSibling("vote-copy");
+    byte[] bytes = Files.readAllBytes(copy);
+    bytes[20] ^= 1;
+    Files.write(copy, bytes);
+
+    assertThatThrownBy(() -> VoteCopy.check(folder)).hasMessageContaining("checksum");
+  }
+
+  /** A higher term has no vote that was told; a comment in the file says nothing. */
+  private static boolean isHarmless(byte[] content) throws IOException {
+    Properties read = new Properties();
+    read.load(new ByteArrayInputStream(content));
+    long term = Long.parseLong(read.getProperty("term"));
+    return term > TERM || (term == TERM && OTHER.toString().equals(read.getProperty("votedFor")));
+  }
+
+  private void vote(long term, RaftPeerId candidate) throws IOException {
+    storage.getMetadataFile().persist(RaftStorageMetadata.valueOf(term, candidate));
+  }
+}
