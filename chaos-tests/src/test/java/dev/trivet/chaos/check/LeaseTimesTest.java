@@ -92,6 +92,7 @@ final class LeaseTimesTest {
   }
 
   @SafeVarargs
+  @SuppressWarnings("varargs") // only read
   private static Judgement check(Operation<LeaseCall, LeaseAnswer>... more) {
     List<Operation<LeaseCall, LeaseAnswer>> operations = new ArrayList<>();
     operations.add(answered(1, 0, 10, new Grant(1), ALIVE));
