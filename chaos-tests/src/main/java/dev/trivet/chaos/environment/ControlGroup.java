@@ -12,6 +12,7 @@ import java.util.Locale;
  */
 public final class ControlGroup {
   private static final Path ROOT = Path.of("/sys/fs/cgroup");
+  private static final String THROTTLED = "nr_throttled ";
   private static final long PERIOD_MICROS = 100_000;
 
   private final Path group;
@@ -77,8 +78,8 @@ public final class ControlGroup {
     return switch (resource) {
       case CPU ->
           lines.stream()
-              .filter(line -> line.startsWith("nr_throttled "))
-              .mapToLong(line -> Long.parseLong(line.split(" ")[1]))
+              .filter(line -> line.startsWith(THROTTLED))
+              .mapToLong(line -> Long.parseLong(line.substring(THROTTLED.length())))
               .sum();
       case MEMORY -> Long.parseLong(lines.getFirst());
     };

@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 
 /** Reads what iptables and tc say of the packets that they have met. */
 final class Counters {
-  private static final Pattern RULE = Pattern.compile("(?m)^\\s*(\\d+)\\s+\\d+\\s+(DROP|REJECT)\\b");
+  private static final Pattern RULE =
+      Pattern.compile("(?m)^\\s*(\\d+)\\s+\\d+\\s+(DROP|REJECT)\\b");
   private static final Pattern QUEUE = Pattern.compile("dropped (\\d+), overlimits (\\d+)");
   private static final Pattern SENT = Pattern.compile("Sent \\d+ bytes (\\d+) pkt");
 

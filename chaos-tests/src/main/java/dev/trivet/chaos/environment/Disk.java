@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** The disk that holds one node's folder and nothing else; {@code faults/disk} makes and cuts it. */
+/**
+ * The disk that holds one node's folder and nothing else; {@code faults/disk} makes and cuts it.
+ */
 public final class Disk {
   private static final String SIZE = "2G";
   private static final int PIECE = 1 << 20;

@@ -42,7 +42,8 @@ public final class HostNetwork implements Network {
   /** Why nothing can be made late here; empty if it can. */
   String delayObstacle() throws IOException {
     Programs.Ended tried =
-        Programs.attempt(in("n1", "tc", "qdisc", "add", "dev", CARD, "root", "netem", "delay", "1ms"));
+        Programs.attempt(
+            in("n1", "tc", "qdisc", "add", "dev", CARD, "root", "netem", "delay", "1ms"));
     if (tried.code() != 0) {
       return "the kernel has no netem (" + tried.said().lines().findFirst().orElse("") + ")";
     }
@@ -77,30 +78,16 @@ public final class HostNetwork implements Network {
 
   @Override
   public void delay(Node from, Node to, Duration late) throws IOException {
-    shape(
-        from,
-        "netem",
-        "delay",
-        late.toMillis() + "ms",
-        late.toMillis() / 2 + "ms");
+    shape(from, "netem", "delay", late.toMillis() + "ms", late.toMillis() / 2 + "ms");
   }
 
   @Override
   public void limit(Node from, long bytesPerSecond) throws IOException {
-    shape(
-        from,
-        "tbf",
-        "rate",
-        bytesPerSecond * 8 + "bit",
-        "burst",
-        "32kb",
-        "latency",
-        "500ms");
+    shape(from, "tbf", "rate", bytesPerSecond * 8 + "bit", "burst", "32kb", "latency", "500ms");
   }
 
   private void shape(Node from, String... queue) throws IOException {
-    List<String> command =
-        new ArrayList<>(List.of("tc", "qdisc", "replace", "dev", CARD, "root"));
+    List<String> command = new ArrayList<>(List.of("tc", "qdisc", "replace", "dev", CARD, "root"));
     command.addAll(List.of(queue));
     var _ = Programs.run(in(from.name(), command.toArray(String[]::new)));
     shaped.put(from.name(), queue[0]);

@@ -54,8 +54,7 @@ public final class Hosts implements Environment {
           new NodeProcess(
               name,
               own,
-              new NodeProcess.Addresses(
-                  name + ":" + RAFT, name + ":" + PEER, name + ":" + CLIENT),
+              new NodeProcess.Addresses(name + ":" + RAFT, name + ":" + PEER, name + ":" + CLIENT),
               prefix));
     }
     cluster = LocalCluster.of(processes, List.of("-Djdk.net.hosts.file=" + names));
@@ -65,7 +64,8 @@ public final class Hosts implements Environment {
               cluster,
               processes.get(i),
               shims.isEmpty() ? null : shims.get(i),
-              disks.isEmpty() ? null : disks.get(i)));
+              disks.isEmpty() ? null : disks.get(i),
+              List.of()));
     }
     note(Capability.SHIM, shimless);
     note(Capability.DISKS, diskless);

@@ -16,12 +16,22 @@ public final class LocalNode implements Node {
   private final NodeProcess process;
   private final @Nullable Shim shim;
   private final @Nullable Disk disk;
+  private final List<String> options;
 
-  LocalNode(LocalCluster cluster, NodeProcess process, @Nullable Shim shim, @Nullable Disk disk) {
+  /**
+   * @param options of {@code serve} at each start
+   */
+  LocalNode(
+      LocalCluster cluster,
+      NodeProcess process,
+      @Nullable Shim shim,
+      @Nullable Disk disk,
+      List<String> options) {
     this.cluster = cluster;
     this.process = process;
     this.shim = shim;
     this.disk = disk;
+    this.options = List.copyOf(options);
   }
 
   @Override
@@ -46,16 +56,15 @@ public final class LocalNode implements Node {
 
   @Override
   public void start() throws IOException {
-    cluster.start(process);
+    start(List.of());
   }
 
   /**
    * Starts it otherwise than the others, this once.
    *
    * @param flags of its JVM
-   * @param options of {@code serve}
    */
-  public void start(List<String> flags, List<String> options) throws IOException {
+  public void start(List<String> flags) throws IOException {
     cluster.start(process, flags, options);
   }
 
@@ -113,7 +122,7 @@ public final class LocalNode implements Node {
     }
     return Files.readAllLines(status).stream()
         .filter(line -> line.startsWith("State:"))
-        .map(line -> line.split("\\s+")[1])
+        .map(line -> line.substring("State:".length()).strip().substring(0, 1))
         .findFirst()
         .orElse("-");
   }
@@ -130,6 +139,8 @@ public final class LocalNode implements Node {
   }
 
   /**
+   * Its clock and its disk's calls.
+   *
    * @throws IllegalStateException where {@link Capability#SHIM} is lacking
    */
   public Shim shim() {
@@ -140,6 +151,8 @@ public final class LocalNode implements Node {
   }
 
   /**
+   * The disk that holds its folder.
+   *
    * @throws IllegalStateException where {@link Capability#DISKS} is lacking
    */
   public Disk disk() {

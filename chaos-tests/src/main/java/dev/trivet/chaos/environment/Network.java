@@ -21,7 +21,9 @@ public interface Network {
    */
   void lose(Node from, Node to, double share) throws IOException;
 
-  /** What {@code from} says reaches {@code to} so much later, each time by up to half of it more. */
+  /**
+   * What {@code from} says reaches {@code to} so much later, each time by up to half of it more.
+   */
   void delay(Node from, Node to, Duration late) throws IOException;
 
   /** The node sends no faster. */

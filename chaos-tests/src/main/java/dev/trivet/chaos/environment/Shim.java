@@ -21,7 +21,6 @@ import java.util.Set;
  * lies beside the node's folder, on another disk, so that it stays when the node's is cut.
  */
 public final class Shim {
-  private static final int NUMBERS = 7;
   private static final int CLOCK = 0;
   private static final int KINDS = 1;
   private static final int BITTEN = 5;
@@ -82,7 +81,9 @@ public final class Shim {
     }
   }
 
-  /** What was done since the last {@link #trouble}: calls that were looked at, and that were hit. */
+  /**
+   * What was done since the last {@link #trouble}: calls that were looked at, and that were hit.
+   */
   public record Counted(long calls, long bitten) {}
 
   /** Compiles the shim once for a run's folder. */
@@ -110,7 +111,8 @@ public final class Shim {
 
   static Shim of(Path library, Path nodeFolder) throws IOException {
     Path absolute = nodeFolder.toAbsolutePath().normalize();
-    Shim shim = new Shim(library, absolute.resolveSibling(absolute.getFileName() + ".shim"), absolute);
+    Shim shim =
+        new Shim(library, absolute.resolveSibling(absolute.getFileName() + ".shim"), absolute);
     Files.write(shim.page, new byte[4096]);
     return shim;
   }
@@ -143,16 +145,25 @@ public final class Shim {
     write(KINDS, 0);
   }
 
+  /**
+   * How far the clock that a process sees is ahead, as far as it has this shim: the kernel says
+   * whether the page is mapped.
+   */
+  public Duration clockAhead(long pid) throws IOException {
+    boolean isMapped =
+        Files.readAllLines(Path.of("/proc", Long.toString(pid), "maps")).stream()
+            .anyMatch(line -> line.endsWith(page.toString()));
+    return isMapped ? Duration.ofSeconds(number(CLOCK)) : Duration.ZERO;
+  }
+
   /** What was counted since {@link #trouble}. */
   public Counted counted() throws IOException {
-    ByteBuffer numbers = ByteBuffer.allocate(NUMBERS * Long.BYTES).order(ByteOrder.nativeOrder());
-    try (FileChannel channel = FileChannel.open(page, StandardOpenOption.READ)) {
-      while (numbers.hasRemaining() && channel.read(numbers, numbers.position()) > 0) {
-        // Until all are there.
-      }
-    }
-    return new Counted(
-        numbers.getLong(CALLS * Long.BYTES), numbers.getLong(BITTEN * Long.BYTES));
+    return new Counted(number(CALLS), number(BITTEN));
+  }
+
+  private long number(int which) throws IOException {
+    ByteBuffer all = ByteBuffer.wrap(Files.readAllBytes(page)).order(ByteOrder.nativeOrder());
+    return all.getLong(which * Long.BYTES);
   }
 
   private void write(int from, long... numbers) throws IOException {

@@ -41,19 +41,19 @@ final class NetworkFaults {
         network("bridge", "the leader and a follower are cut, the third hears both", CUTS)
             .with(NetworkFaults::bridge)
             .lasting(LONG),
-        FaultKind.of("flapping", "the leader is cut off and back, again and again", CUTS, NetworkFaults::flap)
+        FaultKind.of(
+                "flapping",
+                "the leader is cut off and back, again and again",
+                CUTS,
+                NetworkFaults::flap)
             .lasting(LONG),
         network("loss", "one packet in seven is lost", Set.of(Capability.LOSS))
-            .with(
-                (scene, network) ->
-                    each(scene, (from, to) -> network.lose(from, to, LOSS)))
+            .with((scene, network) -> each(scene, (from, to) -> network.lose(from, to, LOSS)))
             .lasting(LONG),
         network("resets", "all connections between nodes are reset", Set.of(Capability.RESETS))
             .with((scene, network) -> each(scene, network::reset)),
         network("wan", "80 to 120 ms in each direction", Set.of(Capability.DELAY))
-            .with(
-                (scene, network) ->
-                    each(scene, (from, to) -> network.delay(from, to, WAN)))
+            .with((scene, network) -> each(scene, (from, to) -> network.delay(from, to, WAN)))
             .lasting(LONG),
         network("slow-network", "each node sends 64 KiB a second", Set.of(Capability.RATE))
             .with(NetworkFaults::slow)
@@ -153,8 +153,7 @@ final class NetworkFaults {
     Node leader = scene.leader();
     CompletableFuture<Void> enough = new CompletableFuture<>();
     CompletableFuture<Evidence> end = new CompletableFuture<>();
-    var _ =
-        Thread.ofVirtual().name("flapping").start(() -> flapUntil(scene, leader, enough, end));
+    var _ = Thread.ofVirtual().name("flapping").start(() -> flapUntil(scene, leader, enough, end));
     return Inflicted.on(
         List.of(leader),
         () -> {

@@ -126,7 +126,6 @@ final class ProcessFaults {
         ends.add(node.name() + " is not back");
       }
     }
-    return Inflicted.on(
-        scene.nodes(), () -> new Evidence(true, String.join(", ", ends)), () -> {});
+    return Inflicted.on(scene.nodes(), () -> new Evidence(true, String.join(", ", ends)), () -> {});
   }
 }

@@ -64,7 +64,7 @@ public final class Scene {
   }
 
   List<Node> others(Node node) {
-    return nodes().stream().filter(other -> other != node).toList();
+    return nodes().stream().filter(other -> !other.equals(node)).toList();
   }
 
   /** Any, whatever its role. */
