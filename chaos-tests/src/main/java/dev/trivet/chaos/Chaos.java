@@ -6,11 +6,14 @@ import dev.trivet.chaos.fault.Faults;
 import dev.trivet.chaos.fault.Schedule;
 import dev.trivet.chaos.workload.HistoryWorkload;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,6 +31,7 @@ import picocli.CommandLine.Option;
     })
 public final class Chaos implements Callable<Integer> {
   private static final int BROKEN = 7;
+  private static final int FAILED = 1;
   private static final int WRONG_USE = 2;
   private static final String ALL = "all";
   private static final String RANDOM = "random";
@@ -69,17 +73,37 @@ public final class Chaos implements Callable<Integer> {
   @Option(names = "--list", description = "List the faults and end.")
   private boolean isList;
 
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "Write what the run came to into this file, too.")
+  private @Nullable Path report;
+
+  @CommandLine.Spec
+  private CommandLine.Model.CommandSpec command = CommandLine.Model.CommandSpec.create();
+
   @CommandLine.Mixin private final Place place = new Place();
 
   public static void main(String[] arguments) {
     System.exit(
-        new CommandLine(new Chaos()).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments));
+        new CommandLine(new Chaos()).setExecutionExceptionHandler(Chaos::failed).execute(arguments));
+  }
+
+  /** A name that is not known is wrong use; anything else is a failure, and says where. */
+  private static int failed(Exception failure, CommandLine line, CommandLine.ParseResult parsed) {
+    if (failure instanceof IllegalArgumentException) {
+      line.getErr().println("chaos: " + failure.getMessage());
+      return WRONG_USE;
+    }
+    failure.printStackTrace(line.getErr());
+    return FAILED;
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
     if (place.needsHosts()) {
-      return place.runInHosts(seed);
+      return place.runInHosts(
+          command.commandLine().getParseResult().originalArgs(), seed);
     }
     List<FaultKind> wanted = wanted();
     Files.createDirectories(place.folder());
@@ -99,9 +123,16 @@ public final class Chaos implements Callable<Integer> {
         return 0;
       }
       leftOut.forEach(left -> System.out.println("not covered: " + left));
-      ChaosReport report = run(environment, possible, leftOut);
-      report.print(System.out);
-      return report.isKept() ? 0 : BROKEN;
+      ChaosReport result = run(environment, possible, leftOut);
+      result.print(System.out);
+      if (report != null) {
+        try (PrintStream file = new PrintStream(report.toFile(), StandardCharsets.UTF_8)) {
+          result.steps().forEach(file::println);
+          result.leftOut().forEach(left -> file.println("not covered: " + left));
+          result.print(file);
+        }
+      }
+      return result.isKept() ? 0 : BROKEN;
     }
   }
 
@@ -141,13 +172,7 @@ public final class Chaos implements Callable<Integer> {
     if (faults.contains(RANDOM) || faults.contains(ALL)) {
       return Faults.usual();
     }
-    try {
-      return Faults.named(faults);
-    } catch (IllegalArgumentException e) {
-      System.err.println(e.getMessage());
-      System.exit(WRONG_USE);
-      throw e;
-    }
+    return Faults.named(faults);
   }
 
   private static void list(List<FaultKind> possible, List<ChaosReport.LeftOut> leftOut) {

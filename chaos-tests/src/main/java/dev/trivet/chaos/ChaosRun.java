@@ -10,6 +10,7 @@ import dev.trivet.chaos.fault.Inflicted;
 import dev.trivet.chaos.fault.Scene;
 import dev.trivet.chaos.fault.Schedule;
 import dev.trivet.chaos.workload.HistoryWorkload;
+import dev.trivet.errors.TrivetException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,7 +73,7 @@ final class ChaosRun {
       ChaosReport.Step step = inflict(next);
       steps.add(step);
       System.out.println(step);
-      isServing = step.failure().isEmpty();
+      isServing = step.recoveryMillis() < limits.recovery().toMillis();
     }
   }
 
@@ -91,14 +92,14 @@ final class ChaosRun {
       for (Inflicted one : inflicted) {
         evidence = evidence.and(one.witness().look());
       }
-    } catch (IOException | IllegalStateException e) {
+    } catch (IOException | IllegalStateException | TrivetException e) {
       failure = "it could not be inflicted: " + e;
     }
     // Each is taken back, whatever became of the others.
     for (Inflicted one : inflicted.reversed()) {
       try {
         one.undo().undo();
-      } catch (IOException | IllegalStateException e) {
+      } catch (IOException | IllegalStateException | TrivetException e) {
         failure = "it could not be undone: " + e;
       }
     }

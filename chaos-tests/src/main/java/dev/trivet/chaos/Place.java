@@ -6,6 +6,7 @@ import dev.trivet.chaos.environment.Hosts;
 import dev.trivet.chaos.environment.Loopback;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,11 +83,10 @@ final class Place {
   }
 
   /** Runs the same command where the hosts are; returns its exit code. */
-  int runInHosts(long seed) throws IOException, InterruptedException {
-    ProcessHandle.Info own = ProcessHandle.current().info();
+  int runInHosts(List<String> arguments, long seed) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.addAll(List.of(programs.resolve("net").toString(), "run", Integer.toString(SIZE)));
-    command.add(own.command().orElse("java"));
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(
         List.of(
@@ -95,15 +95,23 @@ final class Place {
             "-cp",
             System.getProperty("java.class.path"),
             Chaos.class.getName()));
-    List<String> arguments = List.of(own.arguments().orElse(new String[0]));
-    command.addAll(
-        arguments.subList(arguments.indexOf(Chaos.class.getName()) + 1, arguments.size()));
-    // A seed that was drawn is the one that was drawn first.
-    command.addAll(List.of("--seed", Long.toString(seed)));
+    command.addAll(arguments);
+    if (arguments.stream().noneMatch(argument -> argument.startsWith("--seed"))) {
+      // Drawn here, and printed there.
+      command.addAll(List.of("--seed", Long.toString(seed)));
+    }
     return new ProcessBuilder(command).inheritIO().start().waitFor();
   }
 
+  /**
+   * Makes the environment; starts nothing.
+   *
+   * @throws IllegalArgumentException when the folder holds data: histories begin with nothing
+   */
   Environment open() throws IOException {
+    if (Files.exists(folder().resolve("n1").resolve("identity"))) {
+      throw new IllegalArgumentException(folder() + " holds data of nodes: choose another --folder");
+    }
     return switch (kind()) {
       case "hosts" -> Hosts.at(folder(), programs.toAbsolutePath(), SIZE);
       case "loopback" -> Loopback.at(folder(), SIZE);

@@ -1,6 +1,7 @@
 package dev.trivet.chaos.environment;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileStore;
@@ -49,7 +50,7 @@ public final class Disk {
   public boolean isGone() {
     try (var entries = Files.list(folder)) {
       return entries.count() < 0;
-    } catch (IOException _) {
+    } catch (IOException | UncheckedIOException _) {
       return true;
     }
   }

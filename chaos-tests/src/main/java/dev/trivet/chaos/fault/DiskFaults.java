@@ -7,6 +7,7 @@ import dev.trivet.chaos.environment.Shim;
 import dev.trivet.chaos.environment.Shim.Errno;
 import dev.trivet.chaos.environment.Shim.Kind;
 import dev.trivet.chaos.environment.Shim.Trouble;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -17,6 +18,7 @@ final class DiskFaults {
   private static final Set<Capability> NEEDS = Set.of(Capability.PROCESSES, Capability.SHIM);
   private static final Duration SLOW = Duration.ofMillis(250);
   private static final Duration STALLED = Duration.ofSeconds(30);
+  private static final long ONE_READ_IN = 20;
   private static final Duration HOUR = Duration.ofHours(1);
 
   private DiskFaults() {}
@@ -27,7 +29,8 @@ final class DiskFaults {
         trouble("sync-eio-follower", Scene::follower, fails(Errno.EIO, 1, Kind.SYNC)),
         trouble("write-eio-leader", Scene::leader, fails(Errno.EIO, 1, Kind.WRITE)),
         trouble("write-eio-sometimes", Scene::any, fails(Errno.EIO, 20, Kind.WRITE)),
-        trouble("read-eio", Scene::any, fails(Errno.EIO, 1, Kind.READ)),
+        FaultKind.of(
+            "read-eio", "every twentieth read of a node that starts fails with EIO", NEEDS, DiskFaults::failReads),
         trouble("no-space", Scene::leader, fails(Errno.ENOSPC, 1, Kind.WRITE)),
         trouble("read-only", Scene::any, fails(Errno.EROFS, 1, Kind.WRITE, Kind.SYNC)),
         trouble("slow-sync-leader", Scene::leader, late(SLOW)),
@@ -58,24 +61,34 @@ final class DiskFaults {
         name,
         what,
         NEEDS,
-        scene -> {
-          LocalNode chosen = victim.apply(scene).local();
-          chosen.shim().trouble(trouble);
-          return Inflicted.on(
-              List.of(chosen),
-              () -> {
-                Shim.Counted counted = chosen.shim().counted();
-                return new Evidence(
-                    counted.bitten() > 0,
-                    "%d of %d calls %s, node %s"
-                        .formatted(
-                            counted.bitten(),
-                            counted.calls(),
-                            trouble.errno() == Errno.NONE ? "late" : "got " + trouble.errno(),
-                            chosen.isRunning() ? "runs" : "ended"));
-              },
-              () -> chosen.shim().heal());
-        });
+        scene -> inTrouble(victim.apply(scene).local(), trouble));
+  }
+
+  private static Inflicted inTrouble(LocalNode victim, Trouble trouble) throws IOException {
+    victim.shim().trouble(trouble);
+    return Inflicted.on(
+        List.of(victim),
+        () -> {
+          Shim.Counted counted = victim.shim().counted();
+          return new Evidence(
+              counted.bitten() > 0,
+              "%d of %d calls %s, node %s"
+                  .formatted(
+                      counted.bitten(),
+                      counted.calls(),
+                      trouble.errno() == Errno.NONE ? "late" : "got " + trouble.errno(),
+                      victim.isRunning() ? "runs" : "ended"));
+        },
+        () -> victim.shim().heal());
+  }
+
+  /** What a running node reads it mostly has in memory: one that starts has nothing. */
+  private static Inflicted failReads(Scene scene) throws IOException, InterruptedException {
+    LocalNode victim = scene.any().local();
+    victim.kill();
+    Inflicted trouble = inTrouble(victim, fails(Errno.EIO, ONE_READ_IN, Kind.READ));
+    victim.start();
+    return trouble;
   }
 
   private static FaultKind clock(String name, Duration ahead) {

@@ -45,6 +45,14 @@ final class WatchLog implements AutoCloseable {
                 .setPrevKv(true)
                 .build(),
             this::note);
+    // One that was told that its revisions are compacted is over by then.
+    var _ = watch.ended().whenComplete((_, _) -> end());
+  }
+
+  private synchronized void end() {
+    if (endNanos == 0) {
+      endNanos = System.nanoTime();
+    }
   }
 
   private synchronized void note(WatchResponse response) {
@@ -74,7 +82,7 @@ final class WatchLog implements AutoCloseable {
     return new Seen(pair.getModRevision(), change, previous);
   }
 
-  /** Whether it was told of a revision; one of a part of the keys may never be. */
+  /** Whether it was told of a revision, or never will be. */
   synchronized boolean hasReached(long revision) {
     return lastRevision >= revision || watch.ended().isDone();
   }
@@ -86,12 +94,6 @@ final class WatchLog implements AutoCloseable {
 
   @Override
   public void close() {
-    synchronized (this) {
-      if (endNanos != 0) {
-        return;
-      }
-      endNanos = System.nanoTime();
-    }
     watch.close();
     client.close();
   }

@@ -17,6 +17,7 @@ import dev.trivet.proto.etcd.ResponseOp;
 import dev.trivet.proto.etcd.TxnResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -126,7 +127,16 @@ public final class Watches implements HistoryWorkload {
   public void stop() throws InterruptedException {
     crew.stop();
     long end = System.nanoTime() + CATCH_UP_MILLIS * 1_000_000;
-    // A last write tells each watch, and us, that it has seen all before it.
+    // A last write to all keys tells each watch, and us, that it has seen all before it.
+    List<Change> all = new ArrayList<>();
+    for (int i = 0; i < KEYS; i++) {
+      all.add(new Change.Put(PREFIX + i, "last"));
+    }
+    try (TrivetClient client = TrivetClient.connect(endpoints)) {
+      Crew.Client last = new Crew.Client(CLIENTS, "all", client, new Random(seed));
+      Write write = new Write(all);
+      var _ = calls.make(last, write, () -> new Result.Answered<>(ask(client, write)));
+    }
     for (WatchLog log : logs) {
       while (!log.hasReached(lastRevision.get()) && System.nanoTime() < end) {
         Thread.sleep(PAUSE_MILLIS);
