@@ -34,7 +34,8 @@ final class Frontier<S> {
     return true;
   }
 
-  /** Whether it was added and not made needless since. */
+  /** Whether it, and not only its like, was added and not made needless since. */
+  @SuppressWarnings("ReferenceEquality") // a placement is not compared as a whole
   boolean holds(Placement<S> placement) {
     List<Placement<S>> same = byKind.get(new Kind<>(placement.state(), placement.placed()));
     if (same != null) {

@@ -34,21 +34,15 @@ public final class LeaseTimes {
    *     client gave up; one that the system makes even later has to fit into the allowance too
    */
   public static Judgement check(
-      List<Operation<LeaseCall, LeaseAnswer>> operations,
-      long faultsEndNanos,
-      Duration allowance) {
+      List<Operation<LeaseCall, LeaseAnswer>> operations, long faultsEndNanos, Duration allowance) {
     Findings findings = new Findings("times of leases");
     Map<Long, List<Operation<LeaseCall, LeaseAnswer>>> byLease = new TreeMap<>();
     for (Operation<LeaseCall, LeaseAnswer> operation : operations) {
       if (!(operation.result() instanceof Result.Refused<LeaseAnswer>)) {
-        byLease
-            .computeIfAbsent(operation.call().lease(), _ -> new ArrayList<>())
-            .add(operation);
+        byLease.computeIfAbsent(operation.call().lease(), _ -> new ArrayList<>()).add(operation);
       }
     }
-    byLease
-        .values()
-        .forEach(own -> new OneLease(own, faultsEndNanos, allowance, findings).check());
+    byLease.values().forEach(own -> new OneLease(own, faultsEndNanos, allowance, findings).check());
     return findings.judgement(byLease.size() + " leases, " + operations.size() + " calls");
   }
 
@@ -106,8 +100,7 @@ public final class LeaseTimes {
           findings.add(
               NOT_EARLY,
               "%s %s after a renewal for %s had begun"
-                  .formatted(
-                      what, Duration.ofNanos(call.endNanos() - other.beginNanos()), ttl),
+                  .formatted(what, Duration.ofNanos(call.endNanos() - other.beginNanos()), ttl),
               other,
               call);
           return;

@@ -67,9 +67,7 @@ public final class Linearizability {
     Map<String, List<Operation<C, R>>> objects = new TreeMap<>();
     for (Operation<C, R> operation : operations) {
       if (!(operation.result() instanceof Result.Refused<R>)) {
-        objects
-            .computeIfAbsent(model.key(operation.call()), _ -> new ArrayList<>())
-            .add(operation);
+        objects.computeIfAbsent(model.key(operation.call()), _ -> new ArrayList<>()).add(operation);
       }
     }
     return new LinkedHashMap<>(objects);
@@ -85,13 +83,15 @@ public final class Linearizability {
             states.size() > shown.size() ? " or others" : "");
   }
 
-  /** The calls around the one that cannot be placed: what ended last before it, and what is open. */
+  /**
+   * The calls around the one that cannot be placed: what ended last before it, and what is open.
+   */
   private static <C, R> List<Operation<C, R>> window(
       List<Operation<C, R>> own, Operation<C, R> call) {
     List<Operation<C, R>> ended = new ArrayList<>();
     List<Operation<C, R>> open = new ArrayList<>();
     for (Operation<C, R> other : own) {
-      if (other == call || other.beginNanos() > call.endNanos()) {
+      if (other.equals(call) || other.beginNanos() > call.endNanos()) {
         continue;
       }
       boolean isOpen =

@@ -5,7 +5,6 @@ import dev.trivet.chaos.history.list.Transaction;
 import dev.trivet.chaos.history.list.TransactionAnswer;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,11 +26,10 @@ public final class ListAppend {
   /** Judges a whole history. */
   public static Judgement check(List<Operation<Transaction, TransactionAnswer>> operations) {
     Findings findings = new Findings("transactions");
-    List<ListWork> all =
-        operations.stream()
-            .sorted(Comparator.comparingLong(Operation::beginNanos))
-            .map(ListWork::of)
-            .toList();
+    List<ListWork> all = new ArrayList<>();
+    operations.stream()
+        .sorted(Comparator.comparingLong(Operation::beginNanos))
+        .forEach(operation -> all.add(ListWork.of(all.size(), operation)));
     ListOrders orders = new ListOrders(all);
     orders.check(all, findings);
     String looked = all.size() + " transactions";
@@ -47,10 +45,8 @@ public final class ListAppend {
   }
 
   private static TransactionGraph graph(List<ListWork> all, ListOrders orders) {
-    Map<ListWork, Integer> numbers = new IdentityHashMap<>();
     Map<String, List<ListWork>> unseen = new TreeMap<>();
     for (ListWork work : all) {
-      numbers.put(work, numbers.size());
       work.appends()
           .forEach(
               (list, elements) -> {
@@ -64,9 +60,9 @@ public final class ListAppend {
       List<Long> order = orders.order(list);
       for (int at = 1; at < order.size(); at++) {
         graph.add(
-            numbers.get(orders.writer(list, order.get(at - 1))),
+            orders.writer(list, order.get(at - 1)).number(),
             TransactionGraph.Need.APPENDED_FIRST,
-            numbers.get(orders.writer(list, order.get(at))),
+            orders.writer(list, order.get(at)).number(),
             "%d is before %d in %s".formatted(order.get(at - 1), order.get(at), list));
       }
     }
@@ -78,25 +74,24 @@ public final class ListAppend {
                 int size = read.size();
                 if (size > 0) {
                   graph.add(
-                      numbers.get(orders.writer(list, read.getLast())),
+                      orders.writer(list, read.getLast()).number(),
                       TransactionGraph.Need.SEEN,
-                      numbers.get(work),
+                      work.number(),
                       "whose %d in %s was read by".formatted(read.getLast(), list));
                 }
                 if (size < order.size()) {
                   graph.add(
-                      numbers.get(work),
+                      work.number(),
                       TransactionGraph.Need.NOT_SEEN,
-                      numbers.get(orders.writer(list, order.get(size))),
+                      orders.writer(list, order.get(size)).number(),
                       "which did not see %d in %s of".formatted(order.get(size), list));
                 }
                 for (ListWork writer : unseen.getOrDefault(list, List.of())) {
                   graph.add(
-                      numbers.get(work),
+                      work.number(),
                       TransactionGraph.Need.NOT_SEEN,
-                      numbers.get(writer),
-                      "which did not see %s in %s of"
-                          .formatted(writer.appends().get(list), list));
+                      writer.number(),
+                      "which did not see %s in %s of".formatted(writer.appends().get(list), list));
                 }
               });
     }

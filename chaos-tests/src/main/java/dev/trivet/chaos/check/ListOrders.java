@@ -75,10 +75,13 @@ final class ListOrders {
     for (long element : read) {
       ListWork writer = writers.get(new Element(list, element));
       if (!seen.add(element)) {
-        findings.add(ONCE, "%d is twice in %s = %s".formatted(element, list, read), work.operation());
+        findings.add(
+            ONCE, "%d is twice in %s = %s".formatted(element, list, read), work.operation());
       } else if (writer == null) {
         findings.add(
-            KNOWN, "nobody appended %d in %s = %s".formatted(element, list, read), work.operation());
+            KNOWN,
+            "nobody appended %d in %s = %s".formatted(element, list, read),
+            work.operation());
       } else if (writer.isRefused()) {
         findings.add(
             REFUSED,
@@ -120,8 +123,7 @@ final class ListOrders {
     }
   }
 
-  private void checkLasting(
-      ListWork work, String list, List<Long> elements, Findings findings) {
+  private void checkLasting(ListWork work, String list, List<Long> elements, Findings findings) {
     ListWork reader = longest.get(list);
     if (reader != null
         && work.operation().endNanos() < reader.operation().beginNanos()

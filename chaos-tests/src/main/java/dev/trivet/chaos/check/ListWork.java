@@ -6,6 +6,8 @@ import dev.trivet.chaos.history.list.Step;
 import dev.trivet.chaos.history.list.Transaction;
 import dev.trivet.chaos.history.list.TransactionAnswer;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,32 +15,33 @@ import java.util.TreeMap;
 /**
  * One transaction, seen from outside: what it appended, and what it found of others.
  *
+ * @param number of the transaction, by its begin
  * @param operation it is
  * @param appends its elements, by list, in the order of its steps
  * @param found what each list it read held before its own appends, by list; empty unless answered
  * @param problems where its reads contradict each other or its own appends
  */
 record ListWork(
+    int number,
     Operation<Transaction, TransactionAnswer> operation,
     Map<String, List<Long>> appends,
     Map<String, List<Long>> found,
     List<String> problems) {
 
-  static ListWork of(Operation<Transaction, TransactionAnswer> operation) {
+  static ListWork of(int number, Operation<Transaction, TransactionAnswer> operation) {
     Map<String, List<Long>> appends = new TreeMap<>();
     Map<String, List<Long>> found = new TreeMap<>();
     List<String> problems = new ArrayList<>();
-    List<List<Long>> reads =
+    Iterator<List<Long>> reads =
         operation.result() instanceof Result.Answered<TransactionAnswer>(var answer)
-            ? answer.reads()
-            : List.of();
-    int number = 0;
+            ? answer.reads().iterator()
+            : Collections.emptyIterator();
     for (Step step : operation.call().steps()) {
       switch (step) {
         case Step.Append(String list, long element) ->
             appends.computeIfAbsent(list, _ -> new ArrayList<>()).add(element);
-        case Step.Read(String list) when number < reads.size() -> {
-          List<Long> read = reads.get(number++);
+        case Step.Read(String list) when reads.hasNext() -> {
+          List<Long> read = reads.next();
           List<Long> own = appends.getOrDefault(list, List.of());
           int before = read.size() - own.size();
           if (before < 0 || !read.subList(before, read.size()).equals(own)) {
@@ -54,7 +57,7 @@ record ListWork(
         case Step.Read _ -> {}
       }
     }
-    return new ListWork(operation, appends, found, problems);
+    return new ListWork(number, operation, appends, found, problems);
   }
 
   boolean isAnswered() {

@@ -13,9 +13,9 @@ import java.util.regex.Pattern;
 /**
  * Whether nodes complained of anything that is not known to be harmless.
  *
- * <p>A complaint is a line of the node's log at WARN or ERROR, as text or as JSON, or a last word of
- * the virtual machine. Lines that differ in nothing but numbers are one finding. What is harmless is
- * in the resource {@code expected-log-lines.txt}, each with its reason.
+ * <p>A complaint is a line of the node's log at WARN or ERROR, as text or as JSON, or a last word
+ * of the virtual machine. Lines that differ in nothing but numbers are one finding. What is
+ * harmless is in the resource {@code expected-log-lines.txt}, each with its reason.
  */
 public final class LogLines {
   /**

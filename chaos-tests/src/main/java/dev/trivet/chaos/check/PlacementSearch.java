@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 /**
  * Judges one object: is there an order of its calls that explains all answers?
  *
- * <p>The search is the one of Wing and Gong ("Testing and verifying concurrent objects", 1993), just
- * in time and without looking twice at what is the same, as by Lowe ("Testing for
+ * <p>The search is the one of Wing and Gong ("Testing and verifying concurrent objects", 1993),
+ * just in time and without looking twice at what is the same, as by Lowe ("Testing for
  * linearizability", 2017). It walks over begins and ends in the order of time and keeps all {@link
  * Placement}s that explain what has ended so far. A begin only opens a call. An end of a call asks
  * for it to be placed: each placement that has not placed it yet places other open calls, in every
@@ -75,8 +75,7 @@ final class PlacementSearch<S, C, R> {
   PlacementSearch(Model<S, C, R> model, List<Operation<C, R>> operations, int budget) {
     this.model = model;
     this.budget = budget;
-    begins =
-        operations.stream().sorted(Comparator.comparingLong(Operation::beginNanos)).toList();
+    begins = operations.stream().sorted(Comparator.comparingLong(Operation::beginNanos)).toList();
     ends =
         operations.stream()
             .filter(operation -> operation.result() instanceof Result.Answered<R>)
@@ -142,9 +141,7 @@ final class PlacementSearch<S, C, R> {
   }
 
   private void queue(
-      TreeMap<Integer, ArrayDeque<Placement<S>>> byUsed,
-      Frontier<S> seen,
-      Placement<S> placement) {
+      TreeMap<Integer, ArrayDeque<Placement<S>>> byUsed, Frontier<S> seen, Placement<S> placement) {
     if (seen.add(placement)) {
       byUsed.computeIfAbsent(placement.countUsed(), _ -> new ArrayDeque<>()).add(placement);
     }
@@ -157,8 +154,7 @@ final class PlacementSearch<S, C, R> {
           .ifPresent(
               state ->
                   each.accept(
-                      new Placement<>(
-                          state, placement.placed() | call.mask(), placement.used())));
+                      new Placement<>(state, placement.placed() | call.mask(), placement.used())));
     }
   }
 

@@ -50,8 +50,7 @@ public final class RegisterModel
       case RegisterAnswer.Swapped(boolean swapped, long _) ->
           possible(unanswered(state, call), swapped == swaps(state, call));
       case RegisterAnswer.Deleted(boolean wasThere, long _) ->
-          possible(
-              ABSENT, call instanceof RegisterCall.Delete && wasThere != state.equals(ABSENT));
+          possible(ABSENT, call instanceof RegisterCall.Delete && wasThere != state.equals(ABSENT));
     };
   }
 

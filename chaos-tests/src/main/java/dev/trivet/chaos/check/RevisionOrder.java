@@ -2,6 +2,7 @@ package dev.trivet.chaos.check;
 
 import dev.trivet.chaos.history.Operation;
 import dev.trivet.chaos.history.Result;
+import dev.trivet.chaos.history.list.Step;
 import dev.trivet.chaos.history.list.Transaction;
 import dev.trivet.chaos.history.list.TransactionAnswer;
 import dev.trivet.chaos.history.register.RegisterAnswer;
@@ -72,7 +73,7 @@ public final class RevisionOrder {
     List<Told> all = new ArrayList<>();
     for (Operation<Transaction, TransactionAnswer> operation : operations) {
       if (operation.result() instanceof Result.Answered<TransactionAnswer>(var answer)) {
-        boolean isChange = !ListWork.of(operation).appends().isEmpty();
+        boolean isChange = operation.call().steps().stream().anyMatch(Step.Append.class::isInstance);
         all.add(new Told(operation, answer.revision(), isChange, List.of()));
       }
     }
@@ -85,10 +86,7 @@ public final class RevisionOrder {
     return switch (answer) {
       case RegisterAnswer.Value(String value, long modRevision, long _) ->
           new Told(
-              operation,
-              revision,
-              false,
-              List.of(new Reading(call.key(), modRevision, value)));
+              operation, revision, false, List.of(new Reading(call.key(), modRevision, value)));
       case RegisterAnswer.Absent _ -> new Told(operation, revision, false, List.of());
       case RegisterAnswer.Deleted(boolean wasThere, long _) ->
           new Told(operation, revision, wasThere, List.of());
@@ -100,8 +98,7 @@ public final class RevisionOrder {
 
   private static List<Reading> put(RegisterCall call, long revision) {
     return switch (call) {
-      case RegisterCall.Put(String key, String value) ->
-          List.of(new Reading(key, revision, value));
+      case RegisterCall.Put(String key, String value) -> List.of(new Reading(key, revision, value));
       case RegisterCall.Create(String key, String value) ->
           List.of(new Reading(key, revision, value));
       case RegisterCall.CompareAndSet(String key, String _, String value) ->
@@ -198,8 +195,7 @@ public final class RevisionOrder {
     }
   }
 
-  private static List<Told> sorted(
-      List<Told> told, ToLongFunction<Operation<?, ?>> time) {
+  private static List<Told> sorted(List<Told> told, ToLongFunction<Operation<?, ?>> time) {
     return told.stream()
         .sorted(Comparator.comparingLong(answer -> time.applyAsLong(answer.operation())))
         .toList();

@@ -68,6 +68,9 @@ final class TransactionGraph {
           EnumSet.of(Need.APPENDED_FIRST, Need.SEEN, Need.NOT_SEEN),
           EnumSet.allOf(Need.class));
 
+  /** A wrong history can have one component of everything. */
+  private static final int STARTS_TRIED = 200;
+
   private final int transactions;
   private final List<List<Edge>> edges = new ArrayList<>();
 
@@ -136,7 +139,8 @@ final class TransactionGraph {
   /** The shortest cycle through any of some transactions that all reach each other. */
   private Cycle shortest(List<Integer> component, Set<Need> needs) {
     List<Edge> best = List.of();
-    for (int node : component.stream().filter(node -> node < transactions).toList()) {
+    List<Integer> starts = component.stream().filter(node -> node < transactions).toList();
+    for (int node : starts.subList(0, Math.min(starts.size(), STARTS_TRIED))) {
       List<Edge> cycle = cycleThrough(node, component, needs);
       if (best.isEmpty() || !cycle.isEmpty() && cycle.size() < best.size()) {
         best = cycle;

@@ -53,8 +53,7 @@ public final class WatchOrder {
    *
    * @param writes all to the watched keys, by whomever
    */
-  public static Judgement check(
-      List<WatchStream> streams, List<Operation<Write, Written>> writes) {
+  public static Judgement check(List<WatchStream> streams, List<Operation<Write, Written>> writes) {
     return new WatchOrder(streams, writes).check();
   }
 

@@ -6,6 +6,8 @@ public sealed interface Step {
   String list();
 
   /**
+   * Adds an element.
+   *
    * @param element to be added at the end; no element is appended twice to a list, not even after a
    *     refusal
    */

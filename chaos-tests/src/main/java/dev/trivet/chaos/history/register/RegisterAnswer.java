@@ -9,6 +9,8 @@ public sealed interface RegisterAnswer {
   long revision();
 
   /**
+   * The key is there.
+   *
    * @param modRevision of the change that put the value; 0 if the answer does not tell
    */
   record Value(String value, long modRevision, long revision) implements RegisterAnswer {}

@@ -1,0 +1,5 @@
+/** The reports of made-up runs. */
+@NullMarked
+package dev.trivet.chaos.report;
+
+import org.jspecify.annotations.NullMarked;
