@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +87,9 @@ public final class Chaos implements Callable<Integer> {
 
   public static void main(String[] arguments) {
     System.exit(
-        new CommandLine(new Chaos()).setExecutionExceptionHandler(Chaos::failed).execute(arguments));
+        new CommandLine(new Chaos())
+            .setExecutionExceptionHandler(Chaos::failed)
+            .execute(arguments));
   }
 
   /** A name that is not known is wrong use; anything else is a failure, and says where. */
@@ -102,8 +105,7 @@ public final class Chaos implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     if (place.needsHosts()) {
-      return place.runInHosts(
-          command.commandLine().getParseResult().originalArgs(), seed);
+      return place.runInHosts(command.commandLine().getParseResult().originalArgs(), seed);
     }
     List<FaultKind> wanted = wanted();
     Files.createDirectories(place.folder());

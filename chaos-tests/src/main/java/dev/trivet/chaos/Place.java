@@ -110,7 +110,8 @@ final class Place {
    */
   Environment open() throws IOException {
     if (Files.exists(folder().resolve("n1").resolve("identity"))) {
-      throw new IllegalArgumentException(folder() + " holds data of nodes: choose another --folder");
+      throw new IllegalArgumentException(
+          folder() + " holds data of nodes: choose another --folder");
     }
     return switch (kind()) {
       case "hosts" -> Hosts.at(folder(), programs.toAbsolutePath(), SIZE);

@@ -30,8 +30,7 @@ final class Workloads {
    * @param names or "all"
    * @throws IllegalArgumentException with the names that there are
    */
-  static List<HistoryWorkload> named(
-      List<String> names, Environment environment, long seed) {
+  static List<HistoryWorkload> named(List<String> names, Environment environment, long seed) {
     List<String> endpoints = environment.endpoints();
     Map<String, Supplier<HistoryWorkload>> known = new LinkedHashMap<>();
     known.put("registers", () -> new Registers(endpoints, seed));

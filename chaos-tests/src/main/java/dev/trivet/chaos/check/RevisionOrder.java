@@ -73,7 +73,8 @@ public final class RevisionOrder {
     List<Told> all = new ArrayList<>();
     for (Operation<Transaction, TransactionAnswer> operation : operations) {
       if (operation.result() instanceof Result.Answered<TransactionAnswer>(var answer)) {
-        boolean isChange = operation.call().steps().stream().anyMatch(Step.Append.class::isInstance);
+        boolean isChange =
+            operation.call().steps().stream().anyMatch(Step.Append.class::isInstance);
         all.add(new Told(operation, answer.revision(), isChange, List.of()));
       }
     }

@@ -30,7 +30,10 @@ final class DiskFaults {
         trouble("write-eio-leader", Scene::leader, fails(Errno.EIO, 1, Kind.WRITE)),
         trouble("write-eio-sometimes", Scene::any, fails(Errno.EIO, 20, Kind.WRITE)),
         FaultKind.of(
-            "read-eio", "every twentieth read of a node that starts fails with EIO", NEEDS, DiskFaults::failReads),
+            "read-eio",
+            "every twentieth read of a node that starts fails with EIO",
+            NEEDS,
+            DiskFaults::failReads),
         trouble("no-space", Scene::leader, fails(Errno.ENOSPC, 1, Kind.WRITE)),
         trouble("read-only", Scene::any, fails(Errno.EROFS, 1, Kind.WRITE, Kind.SYNC)),
         trouble("slow-sync-leader", Scene::leader, late(SLOW)),
@@ -58,10 +61,7 @@ final class DiskFaults {
             : "%s for one in %d of: %s"
                 .formatted(trouble.errno(), trouble.oneIn(), trouble.kinds());
     return FaultKind.of(
-        name,
-        what,
-        NEEDS,
-        scene -> inTrouble(victim.apply(scene).local(), trouble));
+        name, what, NEEDS, scene -> inTrouble(victim.apply(scene).local(), trouble));
   }
 
   private static Inflicted inTrouble(LocalNode victim, Trouble trouble) throws IOException {

@@ -108,8 +108,7 @@ public final class HtmlReport {
                   "answers a second",
                   length,
                   run.faults(),
-                  List.of(
-                      new Chart.Line("answered", "a", load.seconds(), Run.Second::answered)))
+                  List.of(new Chart.Line("answered", "a", load.seconds(), Run.Second::answered)))
               .svg());
       page.append(
           new Chart(

@@ -21,8 +21,7 @@ record OperationTimeline(List<Operation<?, ?>> operations) {
   }
 
   private String svg() {
-    List<Integer> clients =
-        operations.stream().map(Operation::client).distinct().sorted().toList();
+    List<Integer> clients = operations.stream().map(Operation::client).distinct().sorted().toList();
     int height = clients.size() * ROW + 8;
     StringBuilder svg = new StringBuilder();
     svg.append(

@@ -159,8 +159,7 @@ public final class Leases implements HistoryWorkload {
               LeaseKeepAliveRequest.newBuilder().setID(lease).build(),
               CALL_SECONDS,
               TimeUnit.SECONDS);
-      LeaseKeepAliveResponse answer =
-          isSent ? stream.read(CALL_SECONDS, TimeUnit.SECONDS) : null;
+      LeaseKeepAliveResponse answer = isSent ? stream.read(CALL_SECONDS, TimeUnit.SECONDS) : null;
       if (answer == null) {
         throw ErrorCode.OUTCOME_UNKNOWN.exception("the stream ended before its answer");
       }

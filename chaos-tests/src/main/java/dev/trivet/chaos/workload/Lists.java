@@ -83,11 +83,7 @@ public final class Lists implements HistoryWorkload {
   private static Result<TransactionAnswer> ask(TrivetClient client, Transaction transaction) {
     List<String> names = transaction.steps().stream().map(Step::list).distinct().toList();
     TxnResponse read =
-        client
-            .keys()
-            .txn()
-            .then(names.stream().map(Lists::get).toArray(RequestOp[]::new))
-            .commit();
+        client.keys().txn().then(names.stream().map(Lists::get).toArray(RequestOp[]::new)).commit();
     Map<String, Found> found = new LinkedHashMap<>();
     for (int i = 0; i < names.size(); i++) {
       found.put(names.get(i), parse(read.getResponses(i)));
@@ -109,8 +105,7 @@ public final class Lists implements HistoryWorkload {
     }
     var write = client.keys().txn();
     found.forEach(
-        (name, list) ->
-            write.when(Compares.modRevision(bytes(name)).equalTo(list.modRevision())));
+        (name, list) -> write.when(Compares.modRevision(bytes(name)).equalTo(list.modRevision())));
     now.forEach((name, list) -> write.then(Operations.put(bytes(name), bytes(text(list)))));
     TxnResponse written = write.commit();
     return written.getSucceeded()

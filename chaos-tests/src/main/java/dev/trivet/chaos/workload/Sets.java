@@ -67,9 +67,7 @@ public final class Sets implements HistoryWorkload {
     return switch (call) {
       case SetCall.Add(String element) -> {
         var _ =
-            client
-                .keys()
-                .put(PREFIX.concat(ByteString.copyFromUtf8(element)), ByteString.EMPTY);
+            client.keys().put(PREFIX.concat(ByteString.copyFromUtf8(element)), ByteString.EMPTY);
         yield new SetAnswer.Added();
       }
       case SetCall.ReadAll _ ->
@@ -96,8 +94,7 @@ public final class Sets implements HistoryWorkload {
     for (int i = 0; i < endpoints.size(); i++) {
       String endpoint = endpoints.get(i);
       try (TrivetClient client = TrivetClient.connect(List.of(endpoint))) {
-        Crew.Client last =
-            new Crew.Client(CLIENTS + i, endpoint, client, new Random(seed));
+        Crew.Client last = new Crew.Client(CLIENTS + i, endpoint, client, new Random(seed));
         for (int tries = 0; tries < TRIES && !make(last, new SetCall.ReadAll()); tries++) {
           Thread.sleep(RETRY_MILLIS);
         }

@@ -35,7 +35,9 @@ final class WatchLog implements AutoCloseable {
     ByteString first = ByteString.copyFromUtf8(prefix);
     int last = first.size() - 1;
     ByteString end =
-        first.substring(0, last).concat(ByteString.copyFrom(new byte[] {(byte) (first.byteAt(last) + 1)}));
+        first
+            .substring(0, last)
+            .concat(ByteString.copyFrom(new byte[] {(byte) (first.byteAt(last) + 1)}));
     this.watch =
         client.watch(
             WatchCreateRequest.newBuilder()

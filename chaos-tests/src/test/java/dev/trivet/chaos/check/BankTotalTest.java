@@ -30,7 +30,6 @@ final class BankTotalTest {
   }
 
   private static Judgement check(Map<String, Long> balances) {
-    return BankTotal.check(
-        List.of(answered(1, 0, 10, new ReadAll(), new Balances(balances))), 100);
+    return BankTotal.check(List.of(answered(1, 0, 10, new ReadAll(), new Balances(balances))), 100);
   }
 }

@@ -67,9 +67,7 @@ final class FencingTest {
 
   @SafeVarargs
   private static void assertBroken(String promise, Operation<LockCall, LockAnswer>... operations) {
-    assertThat(check(operations).findings())
-        .extracting(Finding::promise)
-        .containsExactly(promise);
+    assertThat(check(operations).findings()).extracting(Finding::promise).containsExactly(promise);
   }
 
   @SafeVarargs

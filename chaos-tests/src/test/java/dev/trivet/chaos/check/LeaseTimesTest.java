@@ -40,8 +40,7 @@ final class LeaseTimesTest {
   @Test
   void aKeyThatIsGoneBeforeItsTimeIsBroken() {
     assertBroken(
-        "a lease does not expire before its time",
-        answered(2, 1_480, 1_499, look(), new Gone()));
+        "a lease does not expire before its time", answered(2, 1_480, 1_499, look(), new Gone()));
   }
 
   @Test
@@ -54,9 +53,7 @@ final class LeaseTimesTest {
   @Test
   void aLeaseMayEndOnceItsRevocationHasBegunEvenIfNobodyKnowsItsResult() {
     assertThat(
-            check(
-                    unknown(1, 600, 610, new Revoke(1)),
-                    answered(2, 605, 700, look(), new Gone()))
+            check(unknown(1, 600, 610, new Revoke(1)), answered(2, 605, 700, look(), new Gone()))
                 .isKept())
         .isTrue();
   }
@@ -91,9 +88,7 @@ final class LeaseTimesTest {
   @SafeVarargs
   private static void assertBroken(
       String promise, Operation<LeaseCall, LeaseAnswer>... operations) {
-    assertThat(check(operations).findings())
-        .extracting(Finding::promise)
-        .containsExactly(promise);
+    assertThat(check(operations).findings()).extracting(Finding::promise).containsExactly(promise);
   }
 
   @SafeVarargs

@@ -89,12 +89,7 @@ final class ListAppendTest {
   void noReadEndsBetweenTheAppendsOfOneTransaction() {
     assertBroken(
         "a transaction is seen whole or not at all",
-        answered(
-            1,
-            0,
-            100,
-            transaction(new Step.Append("a", 1), new Step.Append("a", 2)),
-            none()),
+        answered(1, 0, 100, transaction(new Step.Append("a", 1), new Step.Append("a", 2)), none()),
         answered(2, 0, 100, read("a"), found(List.of(1L))));
   }
 
@@ -103,11 +98,7 @@ final class ListAppendTest {
     assertBroken(
         "a transaction is seen whole or not at all",
         answered(
-            1,
-            0,
-            100,
-            transaction(new Step.Append("a", 1), new Step.Read("a")),
-            found(List.of())));
+            1, 0, 100, transaction(new Step.Append("a", 1), new Step.Read("a")), found(List.of())));
   }
 
   @Test
@@ -236,8 +227,7 @@ final class ListAppendTest {
     Judgement judgement = ListAppend.check(List.of(operations));
     assertThat(judgement.findings())
         .as("%s", judgement)
-        .anyMatch(
-            finding -> finding.promise().equals(words) || finding.what().startsWith(words));
+        .anyMatch(finding -> finding.promise().equals(words) || finding.what().startsWith(words));
     return judgement;
   }
 

@@ -16,7 +16,8 @@ final class LogLinesTest {
   @Test
   void linesBelowWarnAreNoFindings() {
     assertThat(
-            check("2026-01-01T00:00:00.000Z INFO  n1 LeaderDuties said WARN and ERROR", "").isKept())
+            check("2026-01-01T00:00:00.000Z INFO  n1 LeaderDuties said WARN and ERROR", "")
+                .isKept())
         .isTrue();
   }
 
@@ -50,7 +51,8 @@ final class LogLinesTest {
         List.of(new Expected(Pattern.compile("lost \\d+ of"), "nodes are killed"));
 
     assertThat(LogLines.check(List.of(new Line("n1", WARNING)), expected).isKept()).isTrue();
-    assertThat(LogLines.check(List.of(new Line("n1", WARNING + "x")), List.of()).isKept()).isFalse();
+    assertThat(LogLines.check(List.of(new Line("n1", WARNING + "x")), List.of()).isKept())
+        .isFalse();
   }
 
   @Test

@@ -82,8 +82,7 @@ final class SetPresenceTest {
   @Test
   void anElementThatNobodyAddedBeforeIsBroken() {
     assertBroken(
-        "nothing is there that nobody wrote",
-        answered(2, 20, 30, new ReadAll(), found("a", "z")));
+        "nothing is there that nobody wrote", answered(2, 20, 30, new ReadAll(), found("a", "z")));
     assertBroken(
         "nothing is there that nobody wrote",
         answered(2, 20, 30, new ReadAll(), found("a", "b")),
@@ -92,8 +91,7 @@ final class SetPresenceTest {
 
   @Test
   void anElementThatIsThereTwiceIsBroken() {
-    assertBroken(
-        "nothing is there twice", answered(2, 20, 30, new ReadAll(), found("a", "a")));
+    assertBroken("nothing is there twice", answered(2, 20, 30, new ReadAll(), found("a", "a")));
   }
 
   private static Elements found(String... elements) {

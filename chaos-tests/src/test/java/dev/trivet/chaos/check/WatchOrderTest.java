@@ -109,8 +109,7 @@ final class WatchOrderTest {
   @Test
   void whatOneWatchSawOfAnUnknownWriteTheOthersSeeToo() {
     Change other = new Change.Put("c", "1");
-    List<Operation<Write, Written>> unknown =
-        List.of(unknown(2, 0, 10, new Write(List.of(other))));
+    List<Operation<Write, Written>> unknown = List.of(unknown(2, 0, 10, new Write(List.of(other))));
     WatchStream one = stream(1, seen(2, A1), seen(2, B1), seen(3, A2), seen(4, NO_A));
     WatchStream two =
         new WatchStream(
@@ -168,8 +167,7 @@ final class WatchOrderTest {
   }
 
   private static WatchStream stream(long start, Seen... events) {
-    return new WatchStream(
-        "w", "", start, 100, List.of(new Delivery(60, 0, List.of(events))));
+    return new WatchStream("w", "", start, 100, List.of(new Delivery(60, 0, List.of(events))));
   }
 
   private static Seen seen(long revision, Change change) {

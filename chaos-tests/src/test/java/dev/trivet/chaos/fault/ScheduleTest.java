@@ -16,9 +16,7 @@ class ScheduleTest {
   }
 
   private static List<List<String>> names(List<Step> steps) {
-    return steps.stream()
-        .map(step -> step.kinds().stream().map(FaultKind::name).toList())
-        .toList();
+    return steps.stream().map(step -> step.kinds().stream().map(FaultKind::name).toList()).toList();
   }
 
   @Test

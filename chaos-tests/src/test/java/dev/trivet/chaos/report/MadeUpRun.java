@@ -42,9 +42,7 @@ final class MadeUpRun {
             new Run.Inflicted(
                 "partition", 10, 22.5, List.of("n1"), List.of("n1: 812 packets dropped"), 1.4),
             new Run.Inflicted("pause", 40, Run.NEVER, List.of("n2", "n3"), List.of(), Run.NEVER)),
-        List.of(
-            new Run.Load(
-                "keys", 29_000, 12, 7, seconds(), List.of(new Run.Gap(10.1, 12.3)))),
+        List.of(new Run.Load("keys", 29_000, 12, 7, seconds(), List.of(new Run.Gap(10.1, 12.3)))),
         judgements,
         List.of("disks that lie"));
   }
@@ -88,8 +86,7 @@ final class MadeUpRun {
       long answered = isSilent ? 0 : 450 + random.nextInt(100);
       double median = isSilent ? 0 : 1 + random.nextDouble();
       seconds.add(
-          new Run.Second(
-              second, answered, median, median * 4, second == 12 ? 2_200 : median * 12));
+          new Run.Second(second, answered, median, median * 4, second == 12 ? 2_200 : median * 12));
     }
     return seconds;
   }
