@@ -188,7 +188,7 @@ final class PlacementSearch<S, C, R> {
 
   private Open<C, R> close(Operation<C, R> operation) {
     for (Open<C, R> call : open) {
-      if (call.operation() == operation) {
+      if (call.operation().equals(operation)) {
         open.remove(call);
         return call;
       }

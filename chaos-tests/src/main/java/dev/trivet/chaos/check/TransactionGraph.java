@@ -69,7 +69,7 @@ final class TransactionGraph {
           EnumSet.allOf(Need.class));
 
   /** A wrong history can have one component of everything. */
-  private static final int STARTS_TRIED = 200;
+  private static final int STARTS_TRIED = 50;
 
   private final int transactions;
   private final List<List<Edge>> edges = new ArrayList<>();
@@ -142,7 +142,7 @@ final class TransactionGraph {
     List<Integer> starts = component.stream().filter(node -> node < transactions).toList();
     for (int node : starts.subList(0, Math.min(starts.size(), STARTS_TRIED))) {
       List<Edge> cycle = cycleThrough(node, component, needs);
-      if (best.isEmpty() || (!cycle.isEmpty() && cycle.size() < best.size())) {
+      if (best.isEmpty() || !cycle.isEmpty() && cycle.size() < best.size()) {
         best = cycle;
       }
     }

@@ -37,9 +37,13 @@ record Chart(String title, double lengthSeconds, List<Run.Inflicted> faults, Lis
     for (int i = 0; i <= 2; i++) {
       double value = top * i / 2;
       svg.append(
-          format(
+          String.format(
+              Locale.ROOT,
               "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>",
-              LEFT, WIDTH, y(value, top), y(value, top)));
+              LEFT,
+              WIDTH,
+              y(value, top),
+              y(value, top)));
       svg.append(label(LEFT - 6, y(value, top) + 4, "end", tick(value)));
     }
     for (int i = 0; i <= 5; i++) {
@@ -55,9 +59,12 @@ record Chart(String title, double lengthSeconds, List<Run.Inflicted> faults, Lis
     at = WIDTH - 110.0 * lines.size();
     for (Line line : lines) {
       svg.append(
-          format(
+          String.format(
+              Locale.ROOT,
               "<line class=\"line %s\" x1=\"%.1f\" x2=\"%.1f\" y1=\"10\" y2=\"10\"/>",
-              line.style(), at, at + 18));
+              line.style(),
+              at,
+              at + 18));
       svg.append(label(at + 24, 14, "start", line.label()));
       at += 110;
     }
@@ -66,7 +73,8 @@ record Chart(String title, double lengthSeconds, List<Run.Inflicted> faults, Lis
 
   private String band(Run.Inflicted fault) {
     double end = fault.endSeconds() == Run.NEVER ? lengthSeconds : fault.endSeconds();
-    return format(
+    return String.format(
+        Locale.ROOT,
         "<rect class=\"band\" x=\"%.1f\" width=\"%.1f\" y=\"%d\" height=\"%d\"><title>%s</title></rect>",
         x(fault.beginSeconds()),
         Math.max(2, x(end) - x(fault.beginSeconds())),
@@ -79,7 +87,8 @@ record Chart(String title, double lengthSeconds, List<Run.Inflicted> faults, Lis
     StringBuilder points = new StringBuilder();
     for (Run.Second second : line.seconds()) {
       double value = line.value().applyAsDouble(second);
-      points.append(format("%.1f,%.1f ", x(second.second() + 0.5), y(value, top)));
+      points.append(
+          String.format(Locale.ROOT, "%.1f,%.1f ", x(second.second() + 0.5), y(value, top)));
     }
     return "<polyline class=\"line %s\" points=\"%s\"/>"
         .formatted(line.style(), points.toString().strip());
@@ -112,16 +121,18 @@ record Chart(String title, double lengthSeconds, List<Run.Inflicted> faults, Lis
   }
 
   private static String label(double x, double y, String anchor, String text) {
-    return format(
+    return String.format(
+        Locale.ROOT,
         "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>",
-        x, y, anchor, Markup.text(text));
+        x,
+        y,
+        anchor,
+        Markup.text(text));
   }
 
   private static String tick(double value) {
-    return value == Math.rint(value) ? format("%.0f", value) : Markup.number(value);
-  }
-
-  private static String format(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
+    return value == Math.rint(value)
+        ? String.format(Locale.ROOT, "%.0f", value)
+        : Markup.number(value);
   }
 }

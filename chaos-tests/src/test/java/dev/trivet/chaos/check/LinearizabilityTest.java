@@ -45,8 +45,8 @@ final class LinearizabilityTest {
 
   @Test
   void aLongHistoryOfARightStoreIsKept() {
-    for (int seed = 0; seed < 20; seed++) {
-      SimulatedRun run = new SimulatedRun(10, 300, 0.03);
+    for (int seed = 0; seed < 8; seed++) {
+      SimulatedRun run = new SimulatedRun(10, 200, 0.03);
       boolean hasUniqueValues = seed % 2 == 0;
       var history = SimulatedRegisters.history(run, 5, hasUniqueValues, new Random(seed));
 
