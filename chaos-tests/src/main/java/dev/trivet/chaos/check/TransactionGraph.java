@@ -142,7 +142,7 @@ final class TransactionGraph {
     List<Integer> starts = component.stream().filter(node -> node < transactions).toList();
     for (int node : starts.subList(0, Math.min(starts.size(), STARTS_TRIED))) {
       List<Edge> cycle = cycleThrough(node, component, needs);
-      if (best.isEmpty() || !cycle.isEmpty() && cycle.size() < best.size()) {
+      if (best.isEmpty() || (!cycle.isEmpty() && cycle.size() < best.size())) {
         best = cycle;
       }
     }

@@ -152,8 +152,9 @@ public final class HostNetwork implements Network {
     int number = Integer.parseInt(old.substring(NET.length()));
     // Up by ten each time, through those that no host has.
     String next = NET + (number + 10 > 200 ? number % 10 : number + 10);
-    var _ = Programs.run(in(node.name(), "ip", "addr", "add", next + "/24", "dev", CARD));
+    // The old one first: with it go all that were added beside it.
     var _ = Programs.run(in(node.name(), "ip", "addr", "del", old + "/24", "dev", CARD));
+    var _ = Programs.run(in(node.name(), "ip", "addr", "add", next + "/24", "dev", CARD));
     addresses.put(node.name(), next);
     writeNames();
     return next;
