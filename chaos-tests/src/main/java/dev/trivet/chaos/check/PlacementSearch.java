@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -111,7 +112,7 @@ final class PlacementSearch<S, C, R> {
     long wanted = ending.mask();
     Frontier<S> next = new Frontier<>();
     Frontier<S> seen = new Frontier<>();
-    TreeMap<Integer, ArrayDeque<Placement<S>>> byUsed = new TreeMap<>();
+    NavigableMap<Integer, ArrayDeque<Placement<S>>> byUsed = new TreeMap<>();
     frontier.forEach(placement -> queue(byUsed, seen, placement));
     int lookedHere = 0;
     while (!byUsed.isEmpty()) {
@@ -141,7 +142,9 @@ final class PlacementSearch<S, C, R> {
   }
 
   private void queue(
-      TreeMap<Integer, ArrayDeque<Placement<S>>> byUsed, Frontier<S> seen, Placement<S> placement) {
+      NavigableMap<Integer, ArrayDeque<Placement<S>>> byUsed,
+      Frontier<S> seen,
+      Placement<S> placement) {
     if (seen.add(placement)) {
       byUsed.computeIfAbsent(placement.countUsed(), _ -> new ArrayDeque<>()).add(placement);
     }

@@ -29,8 +29,8 @@ final class Markup {
   private static boolean isXml(int point) {
     return point == '\t'
         || point == '\n'
-        || point >= 0x20 && point < 0xD800
-        || point > 0xDFFF && point < 0xFFFE
+        || (point >= 0x20 && point < 0xD800)
+        || (point > 0xDFFF && point < 0xFFFE)
         || point > 0xFFFF;
   }
 

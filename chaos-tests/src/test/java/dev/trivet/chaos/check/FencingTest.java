@@ -71,6 +71,7 @@ final class FencingTest {
   }
 
   @SafeVarargs
+  @SuppressWarnings("varargs") // only read
   private static Judgement check(Operation<LockCall, LockAnswer>... operations) {
     return Fencing.check(List.of(operations));
   }

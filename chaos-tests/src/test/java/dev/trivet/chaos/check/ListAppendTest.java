@@ -222,6 +222,7 @@ final class ListAppendTest {
   }
 
   @SafeVarargs
+  @SuppressWarnings("varargs") // only read
   private static Judgement assertBroken(
       String words, Operation<Transaction, TransactionAnswer>... operations) {
     Judgement judgement = ListAppend.check(List.of(operations));
@@ -232,6 +233,7 @@ final class ListAppendTest {
   }
 
   @SafeVarargs
+  @SuppressWarnings("varargs") // only read
   private static void assertKept(Operation<Transaction, TransactionAnswer>... operations) {
     Judgement judgement = ListAppend.check(List.of(operations));
     assertThat(judgement.isKept()).as("%s", judgement).isTrue();
@@ -254,6 +256,7 @@ final class ListAppendTest {
   }
 
   @SafeVarargs
+  @SuppressWarnings("varargs") // only read
   private static TransactionAnswer found(List<Long>... reads) {
     return new TransactionAnswer(List.of(reads), 0);
   }

@@ -102,6 +102,7 @@ final class RevisionOrderTest {
   }
 
   @SafeVarargs
+  @SuppressWarnings("varargs") // only read
   private static Judgement check(Operation<RegisterCall, RegisterAnswer>... operations) {
     return RevisionOrder.check(RevisionOrder.ofRegisters(List.of(operations)));
   }

@@ -104,6 +104,7 @@ final class SetPresenceTest {
   }
 
   @SafeVarargs
+  @SuppressWarnings("varargs") // only read
   private static Judgement check(Operation<SetCall, SetAnswer>... more) {
     return SetPresence.check(Stream.concat(Stream.of(ADDED), Stream.of(more)).toList());
   }
