@@ -33,12 +33,14 @@ final class Connections {
   }
 
   /**
+   * The same in a table that was read.
+   *
    * @param table lines of {@code /proc/net/tcp}
    */
   static Optional<String> inodeOf(int port, List<String> table) {
     String suffix = String.format(Locale.ROOT, ":%04X", port);
     return table.stream()
-        .map(line -> line.strip().split("\\s+"))
+        .map(line -> line.strip().split("\\s+", -1))
         .filter(
             columns ->
                 columns.length > INODE

@@ -13,6 +13,8 @@ final class Counters {
   private Counters() {}
 
   /**
+   * Packets that rules stopped.
+   *
    * @param listing of {@code iptables -nvxL}
    * @return packets that rules of it dropped or refused
    */
@@ -21,6 +23,8 @@ final class Counters {
   }
 
   /**
+   * Packets that queues held.
+   *
    * @param listing of {@code tc -s qdisc show}
    * @return times that its queues made a packet wait; all packets where queues delay each
    */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -27,7 +28,7 @@ final class Pipe {
   private final BlockingQueue<Piece> underWay = new LinkedBlockingQueue<>(UNDER_WAY);
 
   /** Bytes, and when they are due; none at all is the end. */
-  private record Piece(byte[] bytes, long dueNanos) {}
+  private record Piece(ByteBuffer bytes, long dueNanos) {}
 
   Pipe(Socket from, Socket to, Supplier<ProxyNetwork.Rule> rule, Runnable touched)
       throws IOException {
@@ -61,7 +62,7 @@ final class Pipe {
           touched.run();
           due += (late + ThreadLocalRandom.current().nextLong(late / 2 + 1)) * MILLION;
         }
-        underWay.put(new Piece(Arrays.copyOf(buffer, length), due));
+        underWay.put(new Piece(ByteBuffer.wrap(Arrays.copyOf(buffer, length)), due));
         length = in.read(buffer);
       }
     } catch (IOException _) {
@@ -69,18 +70,18 @@ final class Pipe {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
-    boolean _ = underWay.offer(new Piece(new byte[0], System.nanoTime()));
+    boolean _ = underWay.offer(new Piece(ByteBuffer.allocate(0), System.nanoTime()));
   }
 
   private void write() {
     try {
       OutputStream out = to.getOutputStream();
       Piece piece = underWay.take();
-      while (piece.bytes().length > 0) {
+      while (piece.bytes().hasRemaining()) {
         if (!mayPass(piece)) {
           return;
         }
-        out.write(piece.bytes());
+        out.write(piece.bytes().array());
         piece = underWay.take();
       }
     } catch (IOException _) {
@@ -122,7 +123,7 @@ final class Pipe {
   private void pace(Piece piece, long bytesPerSecond) throws InterruptedException {
     if (bytesPerSecond > 0) {
       touched.run();
-      Thread.sleep(piece.bytes().length * 1_000L / bytesPerSecond);
+      Thread.sleep(piece.bytes().remaining() * 1_000L / bytesPerSecond);
     }
   }
 

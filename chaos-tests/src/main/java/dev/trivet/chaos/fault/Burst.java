@@ -23,6 +23,8 @@ final class Burst {
   private Burst() {}
 
   /**
+   * Writes until then, or for four minutes.
+   *
    * @return entries that were added to the log
    */
   static long untilLogIsPurged(Scene scene, Node away) throws InterruptedException {

@@ -40,7 +40,7 @@ final class Damage {
         at = random.nextLong(channel.size());
         before = read(channel, at);
       }
-      write(channel, at, new byte[] {(byte) (before ^ 1 << random.nextInt(Byte.SIZE))});
+      write(channel, at, new byte[] {(byte) (before ^ (1 << random.nextInt(Byte.SIZE)))});
       channel.force(true);
       return new Flipped(at, before, read(channel, at));
     }
@@ -61,7 +61,7 @@ final class Damage {
       }
       byte[] torn = new byte[TORN_HAS];
       random.nextBytes(torn);
-      torn[0] = (byte) (TORN_SAYS & (MORE - 1) | MORE);
+      torn[0] = (byte) ((TORN_SAYS & (MORE - 1)) | MORE);
       torn[1] = (byte) (TORN_SAYS >> PAYLOAD_BITS);
       write(channel, end, torn);
       if (channel.size() < end + TORN_SAYS) {

@@ -12,6 +12,8 @@ final class Traces {
   private Traces() {}
 
   /**
+   * What the pattern finds first.
+   *
    * @return a line of the report: the first that the pattern finds; empty when there is none
    */
   static String first(List<String> lines, Pattern pattern) {
