@@ -2,12 +2,17 @@
  * Tries to break what the guarantees promise: real nodes as processes, real faults, and checks of
  * everything that a client was told.
  *
- * <p>Start reading at {@link dev.trivet.chaos.Rounds}. A {@link dev.trivet.chaos.Workload} writes
- * while faults happen and notes in its {@link dev.trivet.chaos.Ledger} what was acknowledged;
- * afterwards it compares. {@link dev.trivet.chaos.StaleReads} and {@link
- * dev.trivet.chaos.LostDisks} follow one story each; {@link dev.trivet.chaos.Failovers} times
- * changes of the leader. {@link dev.trivet.chaos.Clients} watch a cluster that is started and
- * broken by a script.
+ * <p>Start reading at {@link dev.trivet.chaos.Chaos}: a run is an {@code environment}, workloads
+ * that note histories, a schedule of faults from a seed, and checkers. {@link
+ * dev.trivet.chaos.ChaosRun} puts them together; {@link dev.trivet.chaos.Recovery} measures how
+ * long nodes take to serve again.
+ *
+ * <p>Before it were programs of one story each, which stay: {@link dev.trivet.chaos.Rounds}, whose
+ * {@link dev.trivet.chaos.Workload}s note in a {@link dev.trivet.chaos.Ledger} what was
+ * acknowledged and take part in a run, too, as {@link dev.trivet.chaos.LedgerWorkload}; {@link
+ * dev.trivet.chaos.StaleReads} and {@link dev.trivet.chaos.LostDisks}; {@link
+ * dev.trivet.chaos.Failovers}, which times changes of the leader; {@link dev.trivet.chaos.Clients}
+ * of a cluster that is started and broken by a script.
  */
 @NullMarked
 package dev.trivet.chaos;

@@ -25,6 +25,7 @@ public final class LocalCluster implements AutoCloseable {
           "-Xmx256m",
           "-XX:MaxDirectMemorySize=192m");
 
+  private static final String MAIN = "dev.trivet.launch.Main";
   private static final long POLL_MILLIS = 100;
 
   private final List<NodeProcess> nodes;
@@ -71,7 +72,16 @@ public final class LocalCluster implements AutoCloseable {
 
   /** Nodes that a test has made; starts nothing yet. */
   static LocalCluster of(List<NodeProcess> nodes) {
-    return new LocalCluster(nodes, java(List.of("-XX:TieredStopAtLevel=1")));
+    return of(nodes, List.of("-XX:TieredStopAtLevel=1"));
+  }
+
+  /**
+   * Nodes whose places, ports and prefixes the caller has chosen; starts nothing yet.
+   *
+   * @param moreFlags of the nodes' JVMs, behind ours
+   */
+  public static LocalCluster of(List<NodeProcess> nodes, List<String> moreFlags) {
+    return new LocalCluster(nodes, java(moreFlags));
   }
 
   private static List<String> java(List<String> moreFlags) {
@@ -106,7 +116,7 @@ public final class LocalCluster implements AutoCloseable {
 
   /** What a process of the distribution begins with, up to the main class; a command follows. */
   public List<String> java() {
-    return javaFor("dev.trivet.launch.Main");
+    return javaFor(MAIN);
   }
 
   /** The same for another main class on this process's class path. */
@@ -123,7 +133,22 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   public void start(NodeProcess node) throws IOException {
-    node.start(java(), nodes.stream().map(NodeProcess::founder).collect(Collectors.joining(",")));
+    start(node, List.of(), List.of());
+  }
+
+  /**
+   * Starts a node otherwise than the others, this once.
+   *
+   * @param moreFlags of its JVM, behind all others
+   * @param moreOptions of {@code serve}, behind ours
+   */
+  public void start(NodeProcess node, List<String> moreFlags, List<String> moreOptions)
+      throws IOException {
+    List<String> command = new ArrayList<>(java);
+    command.addAll(moreFlags);
+    command.add(MAIN);
+    String initial = nodes.stream().map(NodeProcess::founder).collect(Collectors.joining(","));
+    node.start(command, initial, moreOptions);
   }
 
   /**

@@ -27,12 +27,12 @@ public final class NodeProcess {
   private @Nullable Process process;
 
   /** Where the node's three ports are, each host:port. */
-  record Addresses(String raft, String peer, String client) {}
+  public record Addresses(String raft, String peer, String client) {}
 
   /**
    * @param prefix a command that runs the program that follows it, in its own process; may be empty
    */
-  NodeProcess(String name, Path folder, Addresses addresses, List<String> prefix) {
+  public NodeProcess(String name, Path folder, Addresses addresses, List<String> prefix) {
     this.name = name;
     this.folder = folder;
     this.addresses = addresses;
@@ -77,8 +77,9 @@ public final class NodeProcess {
    *
    * @param java the program and its flags, up to the main class
    * @param initial the founding document
+   * @param moreOptions of {@code serve}, behind ours
    */
-  void start(List<String> java, String initial) throws IOException {
+  void start(List<String> java, String initial, List<String> moreOptions) throws IOException {
     if (isRunning()) {
       throw new IllegalStateException(name + " runs already as process " + pid());
     }
@@ -89,6 +90,7 @@ public final class NodeProcess {
     command.addAll(List.of("--raft", addresses.raft(), "--peer", addresses.peer()));
     command.addAll(List.of("--client", addresses.client()));
     command.addAll(List.of("--initial", initial));
+    command.addAll(moreOptions);
     process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

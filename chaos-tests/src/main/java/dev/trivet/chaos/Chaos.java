@@ -1,0 +1,187 @@
+package dev.trivet.chaos;
+
+import dev.trivet.chaos.environment.Environment;
+import dev.trivet.chaos.fault.FaultKind;
+import dev.trivet.chaos.fault.Faults;
+import dev.trivet.chaos.fault.Schedule;
+import dev.trivet.chaos.workload.HistoryWorkload;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Starts nodes, has clients work, breaks things in turn, and judges what clients were told. */
+@Command(
+    name = "chaos",
+    mixinStandardHelpOptions = true,
+    description = "Break a cluster under load and judge what its clients were told.",
+    footer = {
+      "",
+      "The same seed gives the same faults in the same order. Exit code 0 when every promise was"
+          + " kept and every fault was seen to bite, 7 otherwise.",
+      "--list shows the faults, and why some cannot be inflicted here."
+    })
+public final class Chaos implements Callable<Integer> {
+  private static final int BROKEN = 7;
+  private static final int FAILED = 1;
+  private static final int WRONG_USE = 2;
+  private static final String ALL = "all";
+  private static final String RANDOM = "random";
+
+  @Option(
+      names = "--seed",
+      paramLabel = "NUMBER",
+      description = "Of the schedule and of the clients (default: drawn and printed).")
+  private long seed = System.nanoTime() & 0xffff_ffffL;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "SECONDS",
+      description =
+          "How long faults are inflicted; those that are named, or all, come once at least"
+              + " (${DEFAULT-VALUE}).")
+  private long seconds = 60;
+
+  @Option(
+      names = "--faults",
+      paramLabel = "NAME,...|all|random",
+      split = ",",
+      description = "Which, in this order; all: each, shuffled; random: any (${DEFAULT-VALUE}).")
+  private List<String> faults = List.of(ALL);
+
+  @Option(
+      names = "--workloads",
+      paramLabel = "NAME,...|all",
+      split = ",",
+      description = "What clients do (${DEFAULT-VALUE}).")
+  private List<String> workloads = List.of(ALL);
+
+  @Option(
+      names = "--recovery-seconds",
+      paramLabel = "SECONDS",
+      description = "How long all nodes may take to serve after a fault (${DEFAULT-VALUE}).")
+  private long recoverySeconds = 60;
+
+  @Option(names = "--list", description = "List the faults and end.")
+  private boolean isList;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "Write what the run came to into this file, too.")
+  private @Nullable Path report;
+
+  @CommandLine.Spec
+  private CommandLine.Model.CommandSpec command = CommandLine.Model.CommandSpec.create();
+
+  @CommandLine.Mixin private final Place place = new Place();
+
+  public static void main(String[] arguments) {
+    System.exit(
+        new CommandLine(new Chaos())
+            .setExecutionExceptionHandler(Chaos::failed)
+            .execute(arguments));
+  }
+
+  /** A name that is not known is wrong use; anything else is a failure, and says where. */
+  private static int failed(Exception failure, CommandLine line, CommandLine.ParseResult parsed) {
+    if (failure instanceof IllegalArgumentException) {
+      line.getErr().println("chaos: " + failure.getMessage());
+      return WRONG_USE;
+    }
+    failure.printStackTrace(line.getErr());
+    return FAILED;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (place.needsHosts()) {
+      return place.runInHosts(command.commandLine().getParseResult().originalArgs(), seed);
+    }
+    List<FaultKind> wanted = wanted();
+    Files.createDirectories(place.folder());
+    try (Environment environment = place.open()) {
+      List<FaultKind> possible = new ArrayList<>();
+      List<ChaosReport.LeftOut> leftOut = new ArrayList<>();
+      for (FaultKind kind : wanted) {
+        String obstacle = environment.obstacle(kind.needs());
+        if (obstacle.isEmpty()) {
+          possible.add(kind);
+        } else {
+          leftOut.add(new ChaosReport.LeftOut(kind.name(), obstacle));
+        }
+      }
+      if (isList) {
+        list(possible, leftOut);
+        return 0;
+      }
+      leftOut.forEach(left -> System.out.println("not covered: " + left));
+      ChaosReport result = run(environment, possible, leftOut);
+      result.print(System.out);
+      if (report != null) {
+        try (PrintStream file = new PrintStream(report.toFile(), StandardCharsets.UTF_8)) {
+          result.steps().forEach(file::println);
+          result.leftOut().forEach(left -> file.println("not covered: " + left));
+          result.print(file);
+        }
+      }
+      return result.isKept() ? 0 : BROKEN;
+    }
+  }
+
+  private ChaosReport run(
+      Environment environment, List<FaultKind> possible, List<ChaosReport.LeftOut> leftOut)
+      throws IOException, InterruptedException {
+    System.out.printf(
+        "seed %d, environment %s, folder %s%n", seed, environment.name(), place.folder());
+    Schedule schedule = new Schedule(possible, order(), seed);
+    int least = faults.contains(RANDOM) ? 1 : possible.size();
+    List<HistoryWorkload> chosen = Workloads.named(workloads, environment, seed);
+    try {
+      return new ChaosRun(
+              environment,
+              chosen,
+              schedule,
+              new ChaosRun.Limits(
+                  Duration.ofSeconds(seconds), least, Duration.ofSeconds(recoverySeconds)))
+          .run(seed, leftOut);
+    } finally {
+      for (HistoryWorkload workload : chosen.reversed()) {
+        workload.close();
+      }
+    }
+  }
+
+  private Schedule.Order order() {
+    return faults.contains(RANDOM)
+        ? Schedule.Order.RANDOM
+        : faults.contains(ALL) ? Schedule.Order.SHUFFLED : Schedule.Order.AS_NAMED;
+  }
+
+  private List<FaultKind> wanted() {
+    if (isList) {
+      return Faults.all();
+    }
+    if (faults.contains(RANDOM) || faults.contains(ALL)) {
+      return Faults.usual();
+    }
+    return Faults.named(faults);
+  }
+
+  private static void list(List<FaultKind> possible, List<ChaosReport.LeftOut> leftOut) {
+    for (FaultKind kind : possible) {
+      System.out.printf(
+          "%-22s %s%s%n", kind.name(), kind.what(), kind.isUsual() ? "" : " (only when named)");
+    }
+    leftOut.forEach(left -> System.out.printf("%-22s not here: %s%n", left.fault(), left.why()));
+  }
+}

@@ -1,0 +1,152 @@
+package dev.trivet.chaos;
+
+import dev.trivet.chaos.check.Judgement;
+import dev.trivet.chaos.check.Vacuity;
+import dev.trivet.chaos.environment.Environment;
+import dev.trivet.chaos.environment.Node;
+import dev.trivet.chaos.fault.Evidence;
+import dev.trivet.chaos.fault.FaultKind;
+import dev.trivet.chaos.fault.Inflicted;
+import dev.trivet.chaos.fault.Scene;
+import dev.trivet.chaos.fault.Schedule;
+import dev.trivet.chaos.workload.HistoryWorkload;
+import dev.trivet.errors.TrivetException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One run: clients work from start to end, faults come in turn, then all is judged. */
+final class ChaosRun {
+  private static final Duration FIRST_READY = Duration.ofMinutes(2);
+  private static final long LAST_QUIET_MILLIS = 2_000;
+
+  private final Environment environment;
+  private final List<HistoryWorkload> workloads;
+  private final Schedule schedule;
+  private final Limits limits;
+  private final Recovery recovery;
+  private final List<ChaosReport.Step> steps = new ArrayList<>();
+
+  /**
+   * How long things take.
+   *
+   * @param faults no fault begins later, once there were the least of them
+   * @param leastFaults so many are inflicted however long it takes
+   * @param recovery after a fault all nodes serve within this time
+   */
+  record Limits(Duration faults, int leastFaults, Duration recovery) {}
+
+  ChaosRun(
+      Environment environment, List<HistoryWorkload> workloads, Schedule schedule, Limits limits) {
+    this.environment = environment;
+    this.workloads = List.copyOf(workloads);
+    this.schedule = schedule;
+    this.limits = limits;
+    this.recovery = new Recovery(environment);
+  }
+
+  ChaosReport run(long seed, List<ChaosReport.LeftOut> leftOut)
+      throws IOException, InterruptedException {
+    environment.startAll();
+    String notReady = recovery.await(FIRST_READY).failure();
+    if (!notReady.isEmpty()) {
+      throw new IllegalStateException("the nodes do not serve: " + notReady);
+    }
+    for (HistoryWorkload workload : workloads) {
+      workload.start();
+    }
+    inflictAll();
+    Thread.sleep(LAST_QUIET_MILLIS);
+    for (HistoryWorkload workload : workloads) {
+      workload.stop();
+    }
+    return judge(seed, leftOut);
+  }
+
+  private void inflictAll() throws IOException, InterruptedException {
+    long end = System.nanoTime() + limits.faults().toNanos();
+    boolean isServing = true;
+    while (isServing && (System.nanoTime() < end || steps.size() < limits.leastFaults())) {
+      Schedule.Step next = schedule.next();
+      Thread.sleep(next.quiet());
+      ChaosReport.Step step = inflict(next);
+      steps.add(step);
+      System.out.println(step);
+      isServing = step.recoveryMillis() < limits.recovery().toMillis();
+    }
+  }
+
+  private ChaosReport.Step inflict(Schedule.Step step) throws IOException, InterruptedException {
+    Scene scene = new Scene(environment, step.seed());
+    List<Inflicted> inflicted = new ArrayList<>();
+    Evidence evidence = Evidence.NONE;
+    String failure = "";
+    List<String> bitten = new ArrayList<>();
+    long hold = step.kinds().stream().mapToLong(kind -> kind.hold().toMillis()).max().orElse(0);
+    try {
+      for (FaultKind kind : step.kinds()) {
+        inflicted.add(kind.action().inflict(scene));
+      }
+      Thread.sleep(hold);
+      for (Inflicted one : inflicted) {
+        evidence = evidence.and(one.witness().look());
+      }
+    } catch (IOException | IllegalStateException | TrivetException e) {
+      failure = "it could not be inflicted: " + e;
+    }
+    // Each is taken back, whatever became of the others.
+    for (Inflicted one : inflicted.reversed()) {
+      try {
+        one.undo().undo();
+      } catch (IOException | IllegalStateException | TrivetException e) {
+        failure = "it could not be undone: " + e;
+      }
+    }
+    Recovery.Recovered recovered = recovery.await(limits.recovery());
+    if (failure.isEmpty()) {
+      failure = recovered.failure();
+    }
+    if (failure.isEmpty()) {
+      for (Inflicted one : inflicted) {
+        evidence = evidence.and(one.aftermath().look());
+      }
+    }
+    inflicted.forEach(one -> bitten.addAll(one.victims()));
+    return new ChaosReport.Step(
+        step.number(),
+        step.kinds().stream().map(FaultKind::name).toList(),
+        bitten,
+        evidence,
+        recovered.millis(),
+        recovered.restarts(),
+        failure);
+  }
+
+  private ChaosReport judge(long seed, List<ChaosReport.LeftOut> leftOut)
+      throws IOException, InterruptedException {
+    List<Judgement> judgements = new ArrayList<>();
+    List<Vacuity.Effort> efforts = new ArrayList<>();
+    for (HistoryWorkload workload : workloads) {
+      efforts.add(workload.effort());
+      judgements.addAll(workload.judge());
+    }
+    List<Vacuity.Bite> bites =
+        steps.stream()
+            .map(
+                step ->
+                    new Vacuity.Bite(
+                        step.name(),
+                        step.evidence().hasBitten() ? List.of(step.evidence().what()) : List.of()))
+            .toList();
+    judgements.add(Vacuity.check(efforts, bites));
+    return new ChaosReport(
+        seed,
+        environment.name(),
+        environment.nodes().stream().map(Node::name).toList(),
+        steps,
+        leftOut,
+        efforts,
+        judgements);
+  }
+}

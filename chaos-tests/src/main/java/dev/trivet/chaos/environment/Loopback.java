@@ -1,0 +1,122 @@
+package dev.trivet.chaos.environment;
+
+import dev.trivet.local.LocalCluster;
+import dev.trivet.local.NodeProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Plain processes on loopback, for whom no rights are needed. Node {@code i} is known as {@code
+ * 127.0.1.i} and listens at {@code 127.0.2.i}; between the two is a proxy of ours, which knows by
+ * the kernel's table of connections who has connected.
+ */
+public final class Loopback implements Environment {
+  private static final String KNOWN = "127.0.1.";
+  private static final String OWN = "127.0.2.";
+
+  /** Below the range of ports of outgoing connections. */
+  private static final int FIRST_PORT = 23_790;
+
+  private static final String NEEDS_ROOT =
+      "without root there is no network and no disk of its own";
+
+  private final Map<Capability, String> lacking = new EnumMap<>(Capability.class);
+  private final List<LocalNode> nodes = new ArrayList<>();
+  private final LocalCluster cluster;
+  private final ProxyNetwork network;
+
+  private Loopback(Path folder, int size) throws IOException {
+    String shimless = Programs.missing("gcc");
+    Path library = shimless.isEmpty() ? Shim.compile(folder) : folder;
+    List<NodeProcess> processes = new ArrayList<>();
+    List<Shim> shims = new ArrayList<>();
+    for (int i = 1; i <= size; i++) {
+      Path own = folder.toAbsolutePath().resolve("n" + i);
+      List<String> prefix = new ArrayList<>();
+      if (shimless.isEmpty()) {
+        Shim shim = Shim.of(library, own);
+        shims.add(shim);
+        prefix.addAll(shim.prefix());
+      }
+      String host = KNOWN + i;
+      processes.add(
+          new NodeProcess(
+              "n" + i,
+              own,
+              new NodeProcess.Addresses(
+                  host + ":" + (FIRST_PORT + 1),
+                  host + ":" + (FIRST_PORT + 2),
+                  host + ":" + FIRST_PORT),
+              prefix));
+    }
+    cluster = LocalCluster.of(processes, List.of());
+    for (int i = 0; i < size; i++) {
+      nodes.add(
+          new LocalNode(
+              cluster,
+              processes.get(i),
+              shims.isEmpty() ? null : shims.get(i),
+              null,
+              List.of("--bind", OWN + (i + 1))));
+    }
+    network = new ProxyNetwork(List.copyOf(nodes));
+    for (int i = 1; i <= size; i++) {
+      for (int port = FIRST_PORT; port < FIRST_PORT + 3; port++) {
+        network.listen(nodes.get(i - 1), KNOWN + i, OWN + i, port);
+      }
+    }
+    if (!shimless.isEmpty()) {
+      lacking.put(Capability.SHIM, shimless);
+    }
+    lacking.put(Capability.LOSS, "the proxy sees streams, not packets");
+    lacking.put(Capability.ADDRESSES, NEEDS_ROOT);
+    lacking.put(Capability.DISKS, NEEDS_ROOT);
+    String groupless = ControlGroup.obstacle();
+    if (!groupless.isEmpty()) {
+      lacking.put(Capability.CONTROL_GROUPS, groupless);
+    }
+  }
+
+  /** Starts nothing yet. */
+  public static Loopback at(Path folder, int size) throws IOException {
+    return new Loopback(Files.createDirectories(folder), size);
+  }
+
+  @Override
+  public String name() {
+    return "loopback";
+  }
+
+  @Override
+  public Map<Capability, String> lacking() {
+    return Map.copyOf(lacking);
+  }
+
+  @Override
+  public List<Node> nodes() {
+    return List.copyOf(nodes);
+  }
+
+  @Override
+  public Network network() {
+    return network;
+  }
+
+  @Override
+  public void startAll() throws IOException {
+    for (LocalNode node : nodes) {
+      node.start();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    cluster.close();
+    network.close();
+  }
+}

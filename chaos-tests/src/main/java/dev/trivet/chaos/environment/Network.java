@@ -1,0 +1,45 @@
+package dev.trivet.chaos.environment;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * What lies between the nodes; clients are not touched. Rules add up until {@link #heal} takes all
+ * of them back.
+ */
+public interface Network {
+  /** Nothing that {@code from} says reaches {@code to}. */
+  void cut(Node from, Node to) throws IOException;
+
+  /** What {@code from} says to {@code to} is answered as if nobody had that connection. */
+  void reset(Node from, Node to) throws IOException;
+
+  /**
+   * Packets from {@code from} get lost on the way to {@code to}.
+   *
+   * @param share of them, above 0 and at most 1
+   */
+  void lose(Node from, Node to, double share) throws IOException;
+
+  /**
+   * What {@code from} says reaches {@code to} so much later, each time by up to half of it more.
+   */
+  void delay(Node from, Node to, Duration late) throws IOException;
+
+  /** The node sends no faster. */
+  void limit(Node from, long bytesPerSecond) throws IOException;
+
+  /** Takes all rules back. */
+  void heal() throws IOException;
+
+  /** What the rules have done since they were made. */
+  Touched touched() throws IOException;
+
+  /**
+   * What was done to traffic, counted by who did it.
+   *
+   * @param count packets, or pieces of streams, that were dropped, refused or made late
+   * @param what the counting says, for the report
+   */
+  record Touched(long count, String what) {}
+}

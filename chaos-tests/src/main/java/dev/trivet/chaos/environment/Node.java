@@ -1,0 +1,30 @@
+package dev.trivet.chaos.environment;
+
+import java.io.IOException;
+
+/** One node: its place stays, its process comes and goes. */
+public interface Node {
+  String name();
+
+  /** Where clients reach it, host:port. */
+  String endpoint();
+
+  /** Whether its process is there, be it paused. */
+  boolean isRunning();
+
+  /** Whether it can do a linearizable read now. */
+  boolean isReady();
+
+  /** Starts the process; it may not serve yet. */
+  void start() throws IOException;
+
+  /** SIGKILL, or what comes nearest; returns when the process is gone. */
+  void kill() throws IOException, InterruptedException;
+
+  /**
+   * The node as a process of this machine.
+   *
+   * @throws IllegalStateException where {@link Capability#PROCESSES} is lacking
+   */
+  LocalNode local();
+}

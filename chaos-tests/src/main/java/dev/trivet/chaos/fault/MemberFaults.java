@@ -1,0 +1,118 @@
+package dev.trivet.chaos.fault;
+
+import dev.trivet.chaos.environment.LocalNode;
+import dev.trivet.chaos.environment.Node;
+import dev.trivet.client.TrivetClient;
+import dev.trivet.errors.TrivetException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Members that change while clients write: as planned, and because a disk was lost. */
+final class MemberFaults {
+  private static final long TRANSFER_MILLIS = 20_000;
+  private static final long END_MILLIS = 30_000;
+  private static final Pattern INSTALLED = Pattern.compile("(?i)snapshot");
+
+  private MemberFaults() {}
+
+  static List<FaultKind> kinds() {
+    return List.of(
+        FaultKind.of(
+            "transfer",
+            "the leadership is handed over as planned",
+            Set.of(),
+            MemberFaults::transfer),
+        FaultKind.of(
+            "member-replaced",
+            "a member is removed and another of its name admitted",
+            MemberFaults::replace),
+        FaultKind.of(
+            "disk-wiped", "a node loses its folder and is admitted anew", MemberFaults::wipe),
+        FaultKind.of(
+                "snapshot-install",
+                "a follower is away until the log it misses is gone",
+                scene -> install(scene, false))
+            .onlyWhenNamed(),
+        FaultKind.of(
+                "snapshot-kill",
+                "the same, and it is killed while the snapshot arrives",
+                scene -> install(scene, true))
+            .onlyWhenNamed());
+  }
+
+  private static Inflicted transfer(Scene scene) throws InterruptedException {
+    Node before = scene.leader();
+    Node wanted = scene.pick(scene.others(before));
+    try (TrivetClient client = TrivetClient.connect(scene.environment().endpoints())) {
+      client.cluster().transferLeader(wanted.name());
+    } catch (TrivetException _) {
+      // Whether it happened is looked at.
+    }
+    boolean isDone = Scene.await(TRANSFER_MILLIS, () -> scene.leader().equals(wanted));
+    return Inflicted.on(
+        List.of(before, wanted),
+        () ->
+            new Evidence(isDone, "leader %s -> %s".formatted(before.name(), scene.leader().name())),
+        () -> {});
+  }
+
+  private static Inflicted replace(Scene scene) throws InterruptedException {
+    LocalNode victim = scene.any().local();
+    Members.remove(scene, victim);
+    boolean hasEnded = Scene.await(END_MILLIS, () -> !victim.isRunning());
+    return Inflicted.on(
+        List.of(victim),
+        () -> new Evidence(hasEnded, "removed, " + (hasEnded ? "ended by itself" : "still there")),
+        () -> Members.admitAnew(scene, victim));
+  }
+
+  private static Inflicted wipe(Scene scene) throws IOException, InterruptedException {
+    LocalNode victim = scene.any().local();
+    victim.kill();
+    long before = files(victim.folder());
+    victim.wipe();
+    long after = files(victim.folder());
+    return Inflicted.on(
+        List.of(victim),
+        () -> new Evidence(before > 0 && after == 0, before + " files -> " + after),
+        () -> Members.admitAnew(scene, victim));
+  }
+
+  private static long files(Path folder) throws IOException {
+    try (var all = Files.walk(folder)) {
+      return all.filter(Files::isRegularFile).count();
+    }
+  }
+
+  private static Inflicted install(Scene scene, boolean isKilled)
+      throws IOException, InterruptedException {
+    LocalNode victim = scene.follower().local();
+    victim.kill();
+    long entries = Burst.untilLogIsPurged(scene, victim);
+    long begin = victim.logBytes();
+    victim.start();
+    if (isKilled) {
+      var _ = Scene.await(END_MILLIS, () -> hasSaid(victim, begin));
+      victim.kill();
+      victim.start();
+    }
+    return Inflicted.on(List.of(victim), () -> Evidence.NONE, () -> {})
+        .thenLook(
+            () -> {
+              String said = Traces.first(victim, begin, INSTALLED);
+              return new Evidence(!said.isEmpty(), entries + " entries missed; " + said);
+            });
+  }
+
+  private static boolean hasSaid(LocalNode node, long sinceBytes) {
+    try {
+      return !Traces.first(node, sinceBytes, INSTALLED).isEmpty();
+    } catch (IOException _) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package dev.trivet.chaos.fault;
+
+import dev.trivet.chaos.environment.LocalNode;
+import dev.trivet.chaos.environment.Node;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Processes that end, and processes that stand still. */
+final class ProcessFaults {
+  /** Beyond the time after which Ratis gives a group up: it takes a minute's pause for death. */
+  private static final Duration BEYOND = Duration.ofSeconds(66);
+
+  private static final long READY_MILLIS = 60_000;
+  private static final int CRASHES = 4;
+  private static final long CRASH_MILLIS = 1_500;
+
+  private ProcessFaults() {}
+
+  static List<FaultKind> kinds() {
+    return List.of(
+        kill("kill-leader", scene -> List.of(scene.leader())),
+        kill("kill-follower", scene -> List.of(scene.follower())),
+        kill("kill-majority", scene -> scene.others(scene.any())),
+        kill("kill-all", Scene::nodes),
+        pause("pause-leader", scene -> List.of(scene.leader())),
+        pause("pause-follower", scene -> List.of(scene.follower())),
+        pause("pause-all", Scene::nodes),
+        pause("pause-leader-long", scene -> List.of(scene.leader())).lasting(BEYOND),
+        pause("pause-all-long", Scene::nodes).lasting(BEYOND).onlyWhenNamed(),
+        FaultKind.of(
+            "crash-loop",
+            "SIGKILL of a node again and again, soon after its start",
+            ProcessFaults::crashLoop),
+        FaultKind.of(
+            "rolling-restart",
+            "SIGTERM of each node in turn, the next when it is back",
+            ProcessFaults::rollingRestart));
+  }
+
+  private static FaultKind kill(String name, Function<Scene, List<Node>> victims) {
+    return FaultKind.of(
+        name,
+        "SIGKILL",
+        // That of an existing cluster is a command.
+        Set.of(),
+        scene -> {
+          long term = scene.term();
+          List<Node> chosen = victims.apply(scene);
+          for (Node victim : chosen) {
+            victim.kill();
+          }
+          return Inflicted.on(
+                  chosen,
+                  () -> {
+                    boolean areGone = chosen.stream().noneMatch(Node::isRunning);
+                    return new Evidence(areGone, areGone ? "process gone" : "process still there");
+                  },
+                  () -> startAll(chosen))
+              .thenLook(() -> new Evidence(false, "term " + term + " -> " + scene.term()));
+        });
+  }
+
+  private static void startAll(List<? extends Node> nodes) throws IOException {
+    for (Node node : nodes) {
+      if (!node.isRunning()) {
+        node.start();
+      }
+    }
+  }
+
+  private static FaultKind pause(String name, Function<Scene, List<Node>> victims) {
+    return FaultKind.of(
+        name,
+        "SIGSTOP, then SIGCONT",
+        scene -> {
+          long term = scene.term();
+          List<LocalNode> chosen = victims.apply(scene).stream().map(Node::local).toList();
+          for (LocalNode victim : chosen) {
+            victim.pause();
+          }
+          return Inflicted.on(
+                  chosen,
+                  () -> {
+                    List<String> states = new ArrayList<>();
+                    for (LocalNode victim : chosen) {
+                      states.add(victim.processState());
+                    }
+                    return new Evidence(
+                        states.stream().allMatch("T"::equals),
+                        "state " + String.join(" ", states) + " in /proc");
+                  },
+                  () -> {
+                    for (LocalNode victim : chosen) {
+                      victim.resume();
+                    }
+                  })
+              .thenLook(() -> new Evidence(false, "term " + term + " -> " + scene.term()));
+        });
+  }
+
+  private static Inflicted crashLoop(Scene scene) throws IOException, InterruptedException {
+    LocalNode victim = scene.any().local();
+    List<Long> pids = new ArrayList<>();
+    for (int i = 0; i < CRASHES; i++) {
+      pids.add(victim.pid());
+      victim.kill();
+      victim.start();
+      Thread.sleep(scene.random().nextLong(CRASH_MILLIS));
+    }
+    return Inflicted.on(
+        List.of(victim),
+        () -> new Evidence(true, "processes " + pids + " gone, now " + victim.pid()),
+        () -> {});
+  }
+
+  private static Inflicted rollingRestart(Scene scene) throws IOException, InterruptedException {
+    List<String> ends = new ArrayList<>();
+    for (Node node : scene.shuffled()) {
+      ends.add(node.name() + " ended with " + node.local().stop());
+      node.start();
+      if (!Scene.await(READY_MILLIS, node::isReady)) {
+        ends.add(node.name() + " is not back");
+      }
+    }
+    return Inflicted.on(scene.nodes(), () -> new Evidence(true, String.join(", ", ends)), () -> {});
+  }
+}

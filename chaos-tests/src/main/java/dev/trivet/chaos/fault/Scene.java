@@ -1,0 +1,126 @@
+package dev.trivet.chaos.fault;
+
+import dev.trivet.chaos.environment.Environment;
+import dev.trivet.chaos.environment.LocalNode;
+import dev.trivet.chaos.environment.Network;
+import dev.trivet.chaos.environment.Node;
+import dev.trivet.client.TrivetClient;
+import dev.trivet.proto.etcd.MaintenanceGrpc;
+import dev.trivet.proto.etcd.StatusRequest;
+import dev.trivet.proto.etcd.StatusResponse;
+import io.grpc.StatusRuntimeException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Where a fault is inflicted: the nodes, who leads them, and the choice of victims by a seed. The
+ * same seed chooses the same ones among the same roles; who has which role is the cluster's affair.
+ */
+public final class Scene {
+  private static final long CALL_SECONDS = 3;
+  private static final long POLL_MILLIS = 50;
+
+  private final Environment environment;
+  private final Random random;
+
+  public Scene(Environment environment, long seed) {
+    this.environment = environment;
+    this.random = new Random(seed);
+  }
+
+  Environment environment() {
+    return environment;
+  }
+
+  Network network() {
+    return environment.network();
+  }
+
+  Random random() {
+    return random;
+  }
+
+  List<Node> nodes() {
+    return environment.nodes();
+  }
+
+  List<LocalNode> locals() {
+    return nodes().stream().map(Node::local).toList();
+  }
+
+  /** The node that says of itself that it leads; the first one when none does. */
+  Node leader() {
+    return nodes().stream().filter(Scene::leads).findFirst().orElse(nodes().getFirst());
+  }
+
+  /** Any that does not lead. */
+  Node follower() {
+    return pick(others(leader()));
+  }
+
+  List<Node> others(Node node) {
+    return nodes().stream().filter(other -> !other.equals(node)).toList();
+  }
+
+  /** Any, whatever its role. */
+  Node any() {
+    return pick(nodes());
+  }
+
+  List<Node> shuffled() {
+    List<Node> shuffled = new ArrayList<>(nodes());
+    Collections.shuffle(shuffled, random);
+    return shuffled;
+  }
+
+  <T> T pick(List<T> among) {
+    return among.get(random.nextInt(among.size()));
+  }
+
+  /** The highest term that a node tells of; 0 when none answers. */
+  long term() {
+    return nodes().stream()
+        .flatMap(node -> status(node).stream())
+        .mapToLong(StatusResponse::getRaftTerm)
+        .max()
+        .orElse(0);
+  }
+
+  private static boolean leads(Node node) {
+    return status(node)
+        .filter(status -> status.getLeader() == status.getHeader().getMemberId())
+        .isPresent();
+  }
+
+  /** What a node says of itself; empty when it does not answer. */
+  static Optional<StatusResponse> status(Node node) {
+    if (!node.isRunning()) {
+      return Optional.empty();
+    }
+    try (TrivetClient client = TrivetClient.connect(List.of(node.endpoint()))) {
+      return Optional.of(
+          MaintenanceGrpc.newBlockingStub(client.channel())
+              .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
+              .status(StatusRequest.getDefaultInstance()));
+    } catch (StatusRuntimeException _) {
+      return Optional.empty();
+    }
+  }
+
+  /** Waits for it as long as that; returns whether it came to be. */
+  static boolean await(long limitMillis, BooleanSupplier question) throws InterruptedException {
+    long end = System.nanoTime() + limitMillis * 1_000_000;
+    while (System.nanoTime() < end) {
+      if (question.getAsBoolean()) {
+        return true;
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+    return question.getAsBoolean();
+  }
+}

@@ -1,0 +1,136 @@
+/* Stands between a node and the C library, loaded before it: a wall clock that can be set, and a disk that fails, or takes its time, on
+   demand. The page of eight numbers that NODE_SHIM names says what is wanted and counts what was done; it takes effect when it is written.
+   Only files below the folder that NODE_SHIM_FOLDER names are touched. Uses no header, so that a bare compiler is enough. */
+typedef long ssize;
+typedef unsigned long size;
+struct timespec { long seconds; long nanos; };
+struct timeval { long seconds; long micros; };
+
+extern char *getenv(const char *);
+extern int open(const char *, int, ...);
+extern void *mmap(void *, size, int, int, int, long);
+extern void *dlsym(void *, const char *);
+extern int *__errno_location(void);
+extern ssize readlink(const char *, char *, size);
+extern int nanosleep(const struct timespec *, struct timespec *);
+
+enum { CLOCK_AHEAD, KINDS, ERRNO, ONE_IN, DELAY_MICROS, BITTEN, CALLS, NUMBERS };
+enum { SYNC = 1, WRITE = 2, READ = 4 };
+
+static volatile long nothing[NUMBERS];
+static volatile long *page = nothing;
+static const char *folder = "";
+
+__attribute__((constructor)) static void begin(void) {
+  const char *path = getenv("NODE_SHIM");
+  const char *below = getenv("NODE_SHIM_FOLDER");
+  int file = path ? open(path, 2 /* O_RDWR */) : -1;
+  void *mapped = file < 0 ? (void *)-1 : mmap(0, 4096, 3 /* PROT_READ | PROT_WRITE */, 1 /* MAP_SHARED */, file, 0);
+  if (below) {
+    folder = below;
+  }
+  if (mapped != (void *)-1) {
+    page = mapped;
+  }
+}
+
+static void *real(void **known, const char *name) {
+  if (!*known) {
+    *known = dlsym((void *)-1L /* RTLD_NEXT */, name);
+  }
+  return *known;
+}
+
+static int is_below(int file) {
+  char link[32] = "/proc/self/fd/", digits[12], path[4096];
+  int length = 14, count = 0;
+  ssize found;
+  do {
+    digits[count++] = (char)('0' + file % 10);
+    file /= 10;
+  } while (file > 0);
+  while (count > 0) {
+    link[length++] = digits[--count];
+  }
+  link[length] = 0;
+  found = readlink(link, path, sizeof path);
+  if (found <= 0 || !folder[0]) {
+    return 0;
+  }
+  for (ssize i = 0; folder[i]; i++) {
+    if (i >= found || path[i] != folder[i]) {
+      return 0;
+    }
+  }
+  return 1;
+}
+
+/* Whether the call is to fail; errno is set then. */
+static int fails(int file, long kind) {
+  if (!(page[KINDS] & kind) || file < 0 || !is_below(file)) {
+    return 0;
+  }
+  /* Looked at by and by, so that a long delay ends when it is taken back. */
+  long waited = 0;
+  for (; waited < page[DELAY_MICROS] && (page[KINDS] & kind); waited += 20000) {
+    long left = page[DELAY_MICROS] - waited;
+    struct timespec pause = {0, (left < 20000 ? left : 20000) * 1000};
+    nanosleep(&pause, 0);
+  }
+  long call = __atomic_add_fetch(&page[CALLS], 1, __ATOMIC_RELAXED);
+  if (page[ERRNO] && (page[KINDS] & kind) && (page[ONE_IN] <= 1 || call % page[ONE_IN] == 0)) {
+    __atomic_add_fetch(&page[BITTEN], 1, __ATOMIC_RELAXED);
+    *__errno_location() = (int)page[ERRNO];
+    return 1;
+  }
+  if (waited) {
+    __atomic_add_fetch(&page[BITTEN], 1, __ATOMIC_RELAXED);
+  }
+  return 0;
+}
+
+#define STANDS(result, kind, name, parameters, arguments) \
+  result name parameters { \
+    static void *known; \
+    return fails(file, kind) ? (result)-1 : ((result (*) parameters)real(&known, #name)) arguments; \
+  }
+
+STANDS(int, SYNC, fsync, (int file), (file))
+STANDS(int, SYNC, fdatasync, (int file), (file))
+STANDS(ssize, WRITE, write, (int file, const void *bytes, size count), (file, bytes, count))
+STANDS(ssize, WRITE, pwrite, (int file, const void *bytes, size count, long at), (file, bytes, count, at))
+STANDS(ssize, WRITE, pwrite64, (int file, const void *bytes, size count, long at), (file, bytes, count, at))
+STANDS(ssize, WRITE, writev, (int file, const void *parts, int count), (file, parts, count))
+STANDS(int, WRITE, fallocate, (int file, int mode, long at, long count), (file, mode, at, count))
+STANDS(int, WRITE, fallocate64, (int file, int mode, long at, long count), (file, mode, at, count))
+STANDS(ssize, READ, read, (int file, void *bytes, size count), (file, bytes, count))
+STANDS(ssize, READ, pread, (int file, void *bytes, size count, long at), (file, bytes, count, at))
+STANDS(ssize, READ, pread64, (int file, void *bytes, size count, long at), (file, bytes, count, at))
+STANDS(ssize, READ, readv, (int file, const void *parts, int count), (file, parts, count))
+
+int clock_gettime(int clock, struct timespec *now) {
+  static void *known;
+  int code = ((int (*)(int, struct timespec *))real(&known, "clock_gettime"))(clock, now);
+  if (code == 0 && (clock == 0 /* CLOCK_REALTIME */ || clock == 5 /* CLOCK_REALTIME_COARSE */)) {
+    now->seconds += page[CLOCK_AHEAD];
+  }
+  return code;
+}
+
+int gettimeofday(struct timeval *now, void *zone) {
+  struct timespec precise;
+  int code = clock_gettime(0, &precise);
+  (void)zone;
+  now->seconds = precise.seconds;
+  now->micros = precise.nanos / 1000;
+  return code;
+}
+
+long time(long *seconds) {
+  struct timespec now;
+  clock_gettime(0, &now);
+  if (seconds) {
+    *seconds = now.seconds;
+  }
+  return now.seconds;
+}
