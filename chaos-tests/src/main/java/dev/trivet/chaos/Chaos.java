@@ -4,10 +4,11 @@ import dev.trivet.chaos.environment.Environment;
 import dev.trivet.chaos.fault.FaultKind;
 import dev.trivet.chaos.fault.Faults;
 import dev.trivet.chaos.fault.Schedule;
+import dev.trivet.chaos.report.HtmlReport;
+import dev.trivet.chaos.report.JsonReport;
+import dev.trivet.chaos.report.Run;
 import dev.trivet.chaos.workload.HistoryWorkload;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,10 +75,21 @@ public final class Chaos implements Callable<Integer> {
   @Option(names = "--list", description = "List the faults and end.")
   private boolean isList;
 
+  /** Forms of what the run came to. */
+  private enum Form {
+    text,
+    json
+  }
+
+  @Option(
+      names = {"-o", "--output"},
+      description = "How the end is printed: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+  private Form form = Form.text;
+
   @Option(
       names = "--report",
       paramLabel = "FILE",
-      description = "Write what the run came to into this file, too.")
+      description = "Write the whole run into one page of HTML.")
   private @Nullable Path report;
 
   @CommandLine.Spec
@@ -124,15 +136,15 @@ public final class Chaos implements Callable<Integer> {
         list(possible, leftOut);
         return 0;
       }
-      leftOut.forEach(left -> System.out.println("not covered: " + left));
+      leftOut.forEach(left -> System.err.println("not covered: " + left));
       ChaosReport result = run(environment, possible, leftOut);
-      result.print(System.out);
+      Run whole = WholeRun.of(result, commandLine());
+      switch (form) {
+        case text -> result.print(System.out);
+        case json -> System.out.println(JsonReport.of(whole));
+      }
       if (report != null) {
-        try (PrintStream file = new PrintStream(report.toFile(), StandardCharsets.UTF_8)) {
-          result.steps().forEach(file::println);
-          result.leftOut().forEach(left -> file.println("not covered: " + left));
-          result.print(file);
-        }
+        Files.writeString(report, HtmlReport.of(whole));
       }
       return result.isKept() ? 0 : BROKEN;
     }
@@ -141,7 +153,7 @@ public final class Chaos implements Callable<Integer> {
   private ChaosReport run(
       Environment environment, List<FaultKind> possible, List<ChaosReport.LeftOut> leftOut)
       throws IOException, InterruptedException {
-    System.out.printf(
+    System.err.printf(
         "seed %d, environment %s, folder %s%n", seed, environment.name(), place.folder());
     Schedule schedule = new Schedule(possible, order(), seed);
     int least = faults.contains(RANDOM) ? 1 : possible.size();
@@ -159,6 +171,15 @@ public final class Chaos implements Callable<Integer> {
         workload.close();
       }
     }
+  }
+
+  /** What runs it again: the arguments, and the seed if it was drawn. */
+  private String commandLine() {
+    List<String> arguments = command.commandLine().getParseResult().originalArgs();
+    String given = "chaos-tests/run chaos " + String.join(" ", arguments);
+    return arguments.stream().anyMatch(argument -> argument.startsWith("--seed"))
+        ? given
+        : given + " --seed " + seed;
   }
 
   private Schedule.Order order() {

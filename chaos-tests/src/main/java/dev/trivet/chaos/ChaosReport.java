@@ -4,7 +4,10 @@ import dev.trivet.chaos.check.Finding;
 import dev.trivet.chaos.check.Judgement;
 import dev.trivet.chaos.check.Vacuity;
 import dev.trivet.chaos.fault.Evidence;
+import dev.trivet.chaos.history.Operation;
 import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /** What a run came to. */
@@ -14,16 +17,31 @@ record ChaosReport(
     List<String> nodes,
     List<Step> steps,
     List<LeftOut> leftOut,
-    List<Vacuity.Effort> efforts,
-    List<Judgement> judgements) {
+    List<Work> works,
+    List<Judgement> judgements,
+    Span span) {
   private static final int FINDINGS_SHOWN = 5;
 
   ChaosReport {
     nodes = List.copyOf(nodes);
     steps = List.copyOf(steps);
     leftOut = List.copyOf(leftOut);
-    efforts = List.copyOf(efforts);
+    works = List.copyOf(works);
     judgements = List.copyOf(judgements);
+  }
+
+  /**
+   * When the run began, by two clocks, and how long it took.
+   *
+   * @param beginNanos as {@link System#nanoTime} has it
+   */
+  record Span(Instant begin, long beginNanos, Duration length) {}
+
+  /** What a workload did. */
+  record Work(Vacuity.Effort effort, List<? extends Operation<?, ?>> operations) {
+    Work {
+      operations = List.copyOf(operations);
+    }
   }
 
   /** A fault that cannot be inflicted here. */
@@ -37,6 +55,8 @@ record ChaosReport(
   /**
    * A fault that was inflicted, or two at once.
    *
+   * @param beginNanos when it was inflicted, as {@link System#nanoTime} has it
+   * @param endNanos when it was undone
    * @param recoveryMillis from its end until every node could read and a write was acknowledged
    * @param restarts of nodes that ended by themselves, or were not started by whoever undid it
    * @param failure why the run could not go on; empty if it could
@@ -46,6 +66,8 @@ record ChaosReport(
       List<String> faults,
       List<String> victims,
       Evidence evidence,
+      long beginNanos,
+      long endNanos,
       long recoveryMillis,
       int restarts,
       String failure) {
@@ -79,7 +101,8 @@ record ChaosReport(
   }
 
   void print(PrintStream out) {
-    for (Vacuity.Effort effort : efforts) {
+    for (Work work : works) {
+      Vacuity.Effort effort = work.effort();
       out.printf(
           "%s: %d answered, %d refused, %d unknown%n",
           effort.workload(), effort.answered(), effort.refused(), effort.unknown());

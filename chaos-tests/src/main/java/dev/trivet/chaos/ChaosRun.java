@@ -13,6 +13,7 @@ import dev.trivet.chaos.workload.HistoryWorkload;
 import dev.trivet.errors.TrivetException;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,6 +54,8 @@ final class ChaosRun {
     if (!notReady.isEmpty()) {
       throw new IllegalStateException("the nodes do not serve: " + notReady);
     }
+    Instant began = Instant.now();
+    long beginNanos = System.nanoTime();
     for (HistoryWorkload workload : workloads) {
       workload.start();
     }
@@ -61,7 +64,20 @@ final class ChaosRun {
     for (HistoryWorkload workload : workloads) {
       workload.stop();
     }
-    return judge(seed, leftOut);
+    List<ChaosReport.Work> works = new ArrayList<>();
+    for (HistoryWorkload workload : workloads) {
+      works.add(new ChaosReport.Work(workload.effort(), workload.operations()));
+    }
+    List<Judgement> judgements = judge(works);
+    return new ChaosReport(
+        seed,
+        environment.name(),
+        environment.nodes().stream().map(Node::name).toList(),
+        steps,
+        leftOut,
+        works,
+        judgements,
+        new ChaosReport.Span(began, beginNanos, Duration.ofNanos(System.nanoTime() - beginNanos)));
   }
 
   private void inflictAll() throws IOException, InterruptedException {
@@ -72,7 +88,7 @@ final class ChaosRun {
       Thread.sleep(next.quiet());
       ChaosReport.Step step = inflict(next);
       steps.add(step);
-      System.out.println(step);
+      System.err.println(step);
       isServing = step.recoveryMillis() < limits.recovery().toMillis();
     }
   }
@@ -83,6 +99,7 @@ final class ChaosRun {
     Evidence evidence = Evidence.NONE;
     String failure = "";
     List<String> bitten = new ArrayList<>();
+    long begin = System.nanoTime();
     long hold = step.kinds().stream().mapToLong(kind -> kind.hold().toMillis()).max().orElse(0);
     try {
       for (FaultKind kind : step.kinds()) {
@@ -103,6 +120,7 @@ final class ChaosRun {
         failure = "it could not be undone: " + e;
       }
     }
+    long end = System.nanoTime();
     Recovery.Recovered recovered = recovery.await(limits.recovery());
     if (failure.isEmpty()) {
       failure = recovered.failure();
@@ -118,17 +136,17 @@ final class ChaosRun {
         step.kinds().stream().map(FaultKind::name).toList(),
         bitten,
         evidence,
+        begin,
+        end,
         recovered.millis(),
         recovered.restarts(),
         failure);
   }
 
-  private ChaosReport judge(long seed, List<ChaosReport.LeftOut> leftOut)
+  private List<Judgement> judge(List<ChaosReport.Work> works)
       throws IOException, InterruptedException {
     List<Judgement> judgements = new ArrayList<>();
-    List<Vacuity.Effort> efforts = new ArrayList<>();
     for (HistoryWorkload workload : workloads) {
-      efforts.add(workload.effort());
       judgements.addAll(workload.judge());
     }
     List<Vacuity.Bite> bites =
@@ -139,14 +157,7 @@ final class ChaosRun {
                         step.name(),
                         step.evidence().hasBitten() ? List.of(step.evidence().what()) : List.of()))
             .toList();
-    judgements.add(Vacuity.check(efforts, bites));
-    return new ChaosReport(
-        seed,
-        environment.name(),
-        environment.nodes().stream().map(Node::name).toList(),
-        steps,
-        leftOut,
-        efforts,
-        judgements);
+    judgements.add(Vacuity.check(works.stream().map(ChaosReport.Work::effort).toList(), bites));
+    return judgements;
   }
 }

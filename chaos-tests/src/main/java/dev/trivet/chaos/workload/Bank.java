@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.trivet.chaos.check.BankTotal;
 import dev.trivet.chaos.check.Judgement;
 import dev.trivet.chaos.check.Vacuity;
+import dev.trivet.chaos.history.Operation;
 import dev.trivet.chaos.history.Result;
 import dev.trivet.chaos.history.bank.BankAnswer;
 import dev.trivet.chaos.history.bank.BankCall;
@@ -154,6 +155,11 @@ public final class Bank implements HistoryWorkload {
   @Override
   public void stop() throws InterruptedException {
     crew.stop();
+  }
+
+  @Override
+  public List<Operation<BankCall, BankAnswer>> operations() {
+    return calls.operations();
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.trivet.chaos.workload;
 
 import dev.trivet.chaos.check.Judgement;
 import dev.trivet.chaos.check.Vacuity;
+import dev.trivet.chaos.history.Operation;
 import java.io.IOException;
 import java.util.List;
 
@@ -18,6 +19,11 @@ public interface HistoryWorkload extends AutoCloseable {
 
   /** How many calls came to what. */
   Vacuity.Effort effort();
+
+  /** What was asked and answered, for the report; empty where only acknowledgements are noted. */
+  default List<? extends Operation<?, ?>> operations() {
+    return List.of();
+  }
 
   /** Judges, after {@link #stop}; may ask the nodes what they hold. */
   List<Judgement> judge() throws IOException, InterruptedException;

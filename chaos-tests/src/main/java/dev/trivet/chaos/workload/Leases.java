@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.trivet.chaos.check.Judgement;
 import dev.trivet.chaos.check.LeaseTimes;
 import dev.trivet.chaos.check.Vacuity;
+import dev.trivet.chaos.history.Operation;
 import dev.trivet.chaos.history.Result;
 import dev.trivet.chaos.history.lease.LeaseAnswer;
 import dev.trivet.chaos.history.lease.LeaseCall;
@@ -179,6 +180,11 @@ public final class Leases implements HistoryWorkload {
   public void stop() throws InterruptedException {
     stopNanos = System.nanoTime();
     crew.stop();
+  }
+
+  @Override
+  public List<Operation<LeaseCall, LeaseAnswer>> operations() {
+    return calls.operations();
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.trivet.chaos.check.Judgement;
 import dev.trivet.chaos.check.ListAppend;
 import dev.trivet.chaos.check.RevisionOrder;
 import dev.trivet.chaos.check.Vacuity;
+import dev.trivet.chaos.history.Operation;
 import dev.trivet.chaos.history.Result;
 import dev.trivet.chaos.history.list.Step;
 import dev.trivet.chaos.history.list.Transaction;
@@ -142,6 +143,11 @@ public final class Lists implements HistoryWorkload {
   @Override
   public void stop() throws InterruptedException {
     crew.stop();
+  }
+
+  @Override
+  public List<Operation<Transaction, TransactionAnswer>> operations() {
+    return calls.operations();
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.trivet.chaos.check.Fencing;
 import dev.trivet.chaos.check.Judgement;
 import dev.trivet.chaos.check.Vacuity;
+import dev.trivet.chaos.history.Operation;
 import dev.trivet.chaos.history.Result;
 import dev.trivet.chaos.history.lock.LockAnswer;
 import dev.trivet.chaos.history.lock.LockCall;
@@ -150,6 +151,11 @@ public final class Locks implements HistoryWorkload {
   @Override
   public void stop() throws InterruptedException {
     crew.stop();
+  }
+
+  @Override
+  public List<Operation<LockCall, LockAnswer>> operations() {
+    return calls.operations();
   }
 
   @Override

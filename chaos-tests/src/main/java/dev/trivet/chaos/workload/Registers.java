@@ -6,6 +6,7 @@ import dev.trivet.chaos.check.Linearizability;
 import dev.trivet.chaos.check.RegisterModel;
 import dev.trivet.chaos.check.RevisionOrder;
 import dev.trivet.chaos.check.Vacuity;
+import dev.trivet.chaos.history.Operation;
 import dev.trivet.chaos.history.Result;
 import dev.trivet.chaos.history.register.RegisterAnswer;
 import dev.trivet.chaos.history.register.RegisterCall;
@@ -153,6 +154,11 @@ public final class Registers implements HistoryWorkload {
   @Override
   public void stop() throws InterruptedException {
     crew.stop();
+  }
+
+  @Override
+  public List<Operation<RegisterCall, RegisterAnswer>> operations() {
+    return calls.operations();
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.trivet.chaos.check.Judgement;
 import dev.trivet.chaos.check.SetPresence;
 import dev.trivet.chaos.check.Vacuity;
+import dev.trivet.chaos.history.Operation;
 import dev.trivet.chaos.history.Result;
 import dev.trivet.chaos.history.set.SetAnswer;
 import dev.trivet.chaos.history.set.SetCall;
@@ -81,6 +82,11 @@ public final class Sets implements HistoryWorkload {
   @Override
   public void stop() throws InterruptedException {
     crew.stop();
+  }
+
+  @Override
+  public List<Operation<SetCall, SetAnswer>> operations() {
+    return calls.operations();
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.trivet.chaos.check.Judgement;
 import dev.trivet.chaos.check.Vacuity;
 import dev.trivet.chaos.check.WatchOrder;
+import dev.trivet.chaos.history.Operation;
 import dev.trivet.chaos.history.Result;
 import dev.trivet.chaos.history.watch.Change;
 import dev.trivet.chaos.history.watch.WatchStream;
@@ -143,6 +144,11 @@ public final class Watches implements HistoryWorkload {
       }
       log.close();
     }
+  }
+
+  @Override
+  public List<Operation<Write, Written>> operations() {
+    return calls.operations();
   }
 
   @Override
