@@ -3,8 +3,6 @@ package dev.trivet.chaos.workload;
 import com.google.protobuf.ByteString;
 import dev.trivet.chaos.check.BankTotal;
 import dev.trivet.chaos.check.Judgement;
-import dev.trivet.chaos.check.Vacuity;
-import dev.trivet.chaos.history.Operation;
 import dev.trivet.chaos.history.Result;
 import dev.trivet.chaos.history.bank.BankAnswer;
 import dev.trivet.chaos.history.bank.BankCall;
@@ -22,7 +20,7 @@ import java.util.stream.Collectors;
  * Money is moved between accounts. Promise: whoever reads all accounts, at any node, finds as much
  * as there was at first, and no debt.
  */
-public final class Bank implements HistoryWorkload {
+public final class Bank extends Noted<BankCall, BankAnswer> {
   private static final int CLIENTS = 6;
   private static final int ACCOUNTS = 6;
   private static final long EACH = 100;
@@ -30,23 +28,11 @@ public final class Bank implements HistoryWorkload {
   private static final long PAUSE_MILLIS = 20;
   private static final long RETRY_MILLIS = 200;
   private static final int TRIES = 100;
-  private static final long LEAST_ANSWERED = 50;
-  private static final double LEAST_SHARE = 0.1;
+  private static final Floor FLOOR = new Floor(50, 0.1);
   private static final ByteString PREFIX = ByteString.copyFromUtf8("bank/");
 
-  private final List<String> endpoints;
-  private final long seed;
-  private final Calls<BankCall, BankAnswer> calls = new Calls<>();
-  private final Crew crew = new Crew();
-
   public Bank(List<String> endpoints, long seed) {
-    this.endpoints = List.copyOf(endpoints);
-    this.seed = seed;
-  }
-
-  @Override
-  public String name() {
-    return "bank";
+    super("bank", endpoints, seed, FLOOR);
   }
 
   @Override
@@ -153,27 +139,7 @@ public final class Bank implements HistoryWorkload {
   }
 
   @Override
-  public void stop() throws InterruptedException {
-    crew.stop();
-  }
-
-  @Override
-  public List<Operation<BankCall, BankAnswer>> operations() {
-    return calls.operations();
-  }
-
-  @Override
-  public Vacuity.Effort effort() {
-    return calls.effort(name(), LEAST_ANSWERED, LEAST_SHARE);
-  }
-
-  @Override
   public List<Judgement> judge() {
     return List.of(BankTotal.check(calls.operations(), ACCOUNTS * EACH));
-  }
-
-  @Override
-  public void close() {
-    crew.close();
   }
 }

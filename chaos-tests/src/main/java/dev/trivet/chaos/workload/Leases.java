@@ -3,8 +3,6 @@ package dev.trivet.chaos.workload;
 import com.google.protobuf.ByteString;
 import dev.trivet.chaos.check.Judgement;
 import dev.trivet.chaos.check.LeaseTimes;
-import dev.trivet.chaos.check.Vacuity;
-import dev.trivet.chaos.history.Operation;
 import dev.trivet.chaos.history.Result;
 import dev.trivet.chaos.history.lease.LeaseAnswer;
 import dev.trivet.chaos.history.lease.LeaseCall;
@@ -31,7 +29,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Leases that are granted, renewed for a while, left alone, and looked at. Promise: a key lives as
  * long as its lease was promised, and not much longer.
  */
-public final class Leases implements HistoryWorkload {
+public final class Leases extends Noted<LeaseCall, LeaseAnswer> {
   private static final int CLIENTS = 4;
   private static final long TTL_SECONDS = 4;
   private static final long CALL_SECONDS = 3;
@@ -39,28 +37,17 @@ public final class Leases implements HistoryWorkload {
   private static final int LOOKS = 10;
   private static final long LOOK_MILLIS = 1_000;
   private static final long PAUSE_MILLIS = 100;
-  private static final long LEAST_ANSWERED = 10;
-  private static final double LEAST_SHARE = 0.2;
+  private static final Floor FLOOR = new Floor(10, 0.2);
 
   /** A new leader gives each lease its whole time again, and may only be found by and by. */
   private static final Duration ALLOWANCE = Duration.ofSeconds(15);
 
-  private final List<String> endpoints;
-  private final long seed;
-  private final Calls<LeaseCall, LeaseAnswer> calls = new Calls<>();
-  private final Crew crew = new Crew();
   private final AtomicLong ids;
   private volatile long stopNanos;
 
   public Leases(List<String> endpoints, long seed) {
-    this.endpoints = List.copyOf(endpoints);
-    this.seed = seed;
+    super("leases", endpoints, seed, FLOOR);
     this.ids = new AtomicLong(1_000_000);
-  }
-
-  @Override
-  public String name() {
-    return "leases";
   }
 
   @Override
@@ -183,22 +170,7 @@ public final class Leases implements HistoryWorkload {
   }
 
   @Override
-  public List<Operation<LeaseCall, LeaseAnswer>> operations() {
-    return calls.operations();
-  }
-
-  @Override
-  public Vacuity.Effort effort() {
-    return calls.effort(name(), LEAST_ANSWERED, LEAST_SHARE);
-  }
-
-  @Override
   public List<Judgement> judge() {
     return List.of(LeaseTimes.check(calls.operations(), stopNanos, ALLOWANCE));
-  }
-
-  @Override
-  public void close() {
-    crew.close();
   }
 }

@@ -4,8 +4,6 @@ import com.google.protobuf.ByteString;
 import dev.trivet.chaos.check.Judgement;
 import dev.trivet.chaos.check.ListAppend;
 import dev.trivet.chaos.check.RevisionOrder;
-import dev.trivet.chaos.check.Vacuity;
-import dev.trivet.chaos.history.Operation;
 import dev.trivet.chaos.history.Result;
 import dev.trivet.chaos.history.list.Step;
 import dev.trivet.chaos.history.list.Transaction;
@@ -31,30 +29,19 @@ import java.util.stream.Stream;
  *
  * <p>Promise: there is one order of the transactions that agrees with real time and with all reads.
  */
-public final class Lists implements HistoryWorkload {
+public final class Lists extends Noted<Transaction, TransactionAnswer> {
   private static final int CLIENTS = 6;
   private static final int LISTS = 4;
   private static final int MOST_STEPS = 4;
   private static final long TURNS_OF_LIST = 200;
   private static final long PAUSE_MILLIS = 15;
-  private static final long LEAST_ANSWERED = 50;
-  private static final double LEAST_SHARE = 0.1;
+  private static final Floor FLOOR = new Floor(50, 0.1);
 
-  private final List<String> endpoints;
-  private final long seed;
-  private final Calls<Transaction, TransactionAnswer> calls = new Calls<>();
-  private final Crew crew = new Crew();
   private final AtomicLong turns = new AtomicLong();
   private final AtomicLong elements = new AtomicLong();
 
   public Lists(List<String> endpoints, long seed) {
-    this.endpoints = List.copyOf(endpoints);
-    this.seed = seed;
-  }
-
-  @Override
-  public String name() {
-    return "lists";
+    super("lists", endpoints, seed, FLOOR);
   }
 
   @Override
@@ -141,30 +128,10 @@ public final class Lists implements HistoryWorkload {
   }
 
   @Override
-  public void stop() throws InterruptedException {
-    crew.stop();
-  }
-
-  @Override
-  public List<Operation<Transaction, TransactionAnswer>> operations() {
-    return calls.operations();
-  }
-
-  @Override
-  public Vacuity.Effort effort() {
-    return calls.effort(name(), LEAST_ANSWERED, LEAST_SHARE);
-  }
-
-  @Override
   public List<Judgement> judge() {
     var operations = calls.operations();
     return List.of(
         ListAppend.check(operations),
         RevisionOrder.check(RevisionOrder.ofTransactions(operations)));
-  }
-
-  @Override
-  public void close() {
-    crew.close();
   }
 }

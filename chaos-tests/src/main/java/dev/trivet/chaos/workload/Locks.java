@@ -3,8 +3,6 @@ package dev.trivet.chaos.workload;
 import com.google.protobuf.ByteString;
 import dev.trivet.chaos.check.Fencing;
 import dev.trivet.chaos.check.Judgement;
-import dev.trivet.chaos.check.Vacuity;
-import dev.trivet.chaos.history.Operation;
 import dev.trivet.chaos.history.Result;
 import dev.trivet.chaos.history.lock.LockAnswer;
 import dev.trivet.chaos.history.lock.LockCall;
@@ -24,28 +22,20 @@ import java.util.concurrent.atomic.AtomicReference;
  * Clients that hold a lock, or an office, for a moment and write under its guard. Promise: later
  * holders have higher tokens, and no guarded write passes once somebody else has it.
  */
-public final class Locks implements HistoryWorkload {
+public final class Locks extends Noted<LockCall, LockAnswer> {
   private static final int CLIENTS = 4;
   private static final int LOCKS = 2;
   private static final int WRITES = 4;
   private static final Duration TTL = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(6);
   private static final long PAUSE_MILLIS = 30;
-  private static final long LEAST_ANSWERED = 20;
-  private static final double LEAST_SHARE = 0.1;
+  private static final Floor FLOOR = new Floor(20, 0.1);
 
-  private final String name;
   private final Kind kind;
-  private final List<String> endpoints;
-  private final long seed;
-  private final Calls<LockCall, LockAnswer> calls = new Calls<>();
-  private final Crew crew = new Crew();
 
   private Locks(String name, Kind kind, List<String> endpoints, long seed) {
-    this.name = name;
+    super(name, endpoints, seed, FLOOR);
     this.kind = kind;
-    this.endpoints = List.copyOf(endpoints);
-    this.seed = seed;
   }
 
   /** What both have: a token, a guard, and an end. */
@@ -84,17 +74,12 @@ public final class Locks implements HistoryWorkload {
   }
 
   @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
   public void start() {
-    crew.start(name, endpoints, CLIENTS, seed, PAUSE_MILLIS, this::turn);
+    crew.start(name(), endpoints, CLIENTS, seed, PAUSE_MILLIS, this::turn);
   }
 
   private boolean turn(Crew.Client client) throws InterruptedException {
-    String lock = "%s/%d".formatted(name, client.random().nextInt(LOCKS));
+    String lock = "%s/%d".formatted(name(), client.random().nextInt(LOCKS));
     AtomicReference<Holding> got = new AtomicReference<>();
     Result<LockAnswer> acquired =
         calls.make(
@@ -146,21 +131,6 @@ public final class Locks implements HistoryWorkload {
     return done.getSucceeded()
         ? new Result.Answered<>(new LockAnswer.Written(done.getHeader().getRevision()))
         : new Result.Refused<>("the lock is lost");
-  }
-
-  @Override
-  public void stop() throws InterruptedException {
-    crew.stop();
-  }
-
-  @Override
-  public List<Operation<LockCall, LockAnswer>> operations() {
-    return calls.operations();
-  }
-
-  @Override
-  public Vacuity.Effort effort() {
-    return calls.effort(name, LEAST_ANSWERED, LEAST_SHARE);
   }
 
   @Override

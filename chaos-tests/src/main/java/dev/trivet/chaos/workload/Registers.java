@@ -5,8 +5,6 @@ import dev.trivet.chaos.check.Judgement;
 import dev.trivet.chaos.check.Linearizability;
 import dev.trivet.chaos.check.RegisterModel;
 import dev.trivet.chaos.check.RevisionOrder;
-import dev.trivet.chaos.check.Vacuity;
-import dev.trivet.chaos.history.Operation;
 import dev.trivet.chaos.history.Result;
 import dev.trivet.chaos.history.register.RegisterAnswer;
 import dev.trivet.chaos.history.register.RegisterCall;
@@ -30,18 +28,13 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>A key is given up after some hundred calls: explaining a long history of one key, with calls
  * whose end nobody knows, takes too long.
  */
-public final class Registers implements HistoryWorkload {
+public final class Registers extends Noted<RegisterCall, RegisterAnswer> {
   private static final int CLIENTS = 8;
   private static final int KEYS = 3;
   private static final int CALLS_OF_KEY = 150;
   private static final long PAUSE_MILLIS = 8;
-  private static final long LEAST_ANSWERED = 200;
-  private static final double LEAST_SHARE = 0.3;
+  private static final Floor FLOOR = new Floor(200, 0.3);
 
-  private final List<String> endpoints;
-  private final long seed;
-  private final Calls<RegisterCall, RegisterAnswer> calls = new Calls<>();
-  private final Crew crew = new Crew();
   private final AtomicLong turns = new AtomicLong();
   private final AtomicLong values = new AtomicLong();
 
@@ -49,13 +42,7 @@ public final class Registers implements HistoryWorkload {
   private final Map<String, String> seen = new ConcurrentHashMap<>();
 
   public Registers(List<String> endpoints, long seed) {
-    this.endpoints = List.copyOf(endpoints);
-    this.seed = seed;
-  }
-
-  @Override
-  public String name() {
-    return "registers";
+    super("registers", endpoints, seed, FLOOR);
   }
 
   @Override
@@ -152,30 +139,10 @@ public final class Registers implements HistoryWorkload {
   }
 
   @Override
-  public void stop() throws InterruptedException {
-    crew.stop();
-  }
-
-  @Override
-  public List<Operation<RegisterCall, RegisterAnswer>> operations() {
-    return calls.operations();
-  }
-
-  @Override
-  public Vacuity.Effort effort() {
-    return calls.effort(name(), LEAST_ANSWERED, LEAST_SHARE);
-  }
-
-  @Override
   public List<Judgement> judge() {
     var operations = calls.operations();
     return List.of(
         Linearizability.check(new RegisterModel(), operations),
         RevisionOrder.check(RevisionOrder.ofRegisters(operations)));
-  }
-
-  @Override
-  public void close() {
-    crew.close();
   }
 }

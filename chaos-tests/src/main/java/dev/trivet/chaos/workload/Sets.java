@@ -3,8 +3,6 @@ package dev.trivet.chaos.workload;
 import com.google.protobuf.ByteString;
 import dev.trivet.chaos.check.Judgement;
 import dev.trivet.chaos.check.SetPresence;
-import dev.trivet.chaos.check.Vacuity;
-import dev.trivet.chaos.history.Operation;
 import dev.trivet.chaos.history.Result;
 import dev.trivet.chaos.history.set.SetAnswer;
 import dev.trivet.chaos.history.set.SetCall;
@@ -19,31 +17,20 @@ import java.util.concurrent.atomic.AtomicLong;
  * A set that only grows, a key for each element; now and then somebody reads all of it. Promise: an
  * element that was acknowledged is found by every read that begins later, at any node.
  */
-public final class Sets implements HistoryWorkload {
+public final class Sets extends Noted<SetCall, SetAnswer> {
   private static final int CLIENTS = 4;
   private static final int ONE_READ_IN = 60;
   private static final int PAGE = 500;
   private static final int TRIES = 40;
   private static final long PAUSE_MILLIS = 20;
   private static final long RETRY_MILLIS = 500;
-  private static final long LEAST_ANSWERED = 50;
-  private static final double LEAST_SHARE = 0.3;
+  private static final Floor FLOOR = new Floor(50, 0.3);
   private static final ByteString PREFIX = ByteString.copyFromUtf8("set/");
 
-  private final List<String> endpoints;
-  private final long seed;
-  private final Calls<SetCall, SetAnswer> calls = new Calls<>();
-  private final Crew crew = new Crew();
   private final AtomicLong elements = new AtomicLong();
 
   public Sets(List<String> endpoints, long seed) {
-    this.endpoints = List.copyOf(endpoints);
-    this.seed = seed;
-  }
-
-  @Override
-  public String name() {
-    return "sets";
+    super("sets", endpoints, seed, FLOOR);
   }
 
   @Override
@@ -79,21 +66,6 @@ public final class Sets implements HistoryWorkload {
     };
   }
 
-  @Override
-  public void stop() throws InterruptedException {
-    crew.stop();
-  }
-
-  @Override
-  public List<Operation<SetCall, SetAnswer>> operations() {
-    return calls.operations();
-  }
-
-  @Override
-  public Vacuity.Effort effort() {
-    return calls.effort(name(), LEAST_ANSWERED, LEAST_SHARE);
-  }
-
   /** Each node is asked once more, for what it must have by now. */
   @Override
   public List<Judgement> judge() throws InterruptedException {
@@ -109,10 +81,5 @@ public final class Sets implements HistoryWorkload {
       }
     }
     return List.of(SetPresence.check(calls.operations()));
-  }
-
-  @Override
-  public void close() {
-    crew.close();
   }
 }

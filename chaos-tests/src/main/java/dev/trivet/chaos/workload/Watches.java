@@ -2,9 +2,7 @@ package dev.trivet.chaos.workload;
 
 import com.google.protobuf.ByteString;
 import dev.trivet.chaos.check.Judgement;
-import dev.trivet.chaos.check.Vacuity;
 import dev.trivet.chaos.check.WatchOrder;
-import dev.trivet.chaos.history.Operation;
 import dev.trivet.chaos.history.Result;
 import dev.trivet.chaos.history.watch.Change;
 import dev.trivet.chaos.history.watch.WatchStream;
@@ -26,7 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * history is compacted meanwhile. Promise: each watch sees every change from where it began, once,
  * in order, each revision whole.
  */
-public final class Watches implements HistoryWorkload {
+public final class Watches extends Noted<Write, Written> {
   private static final int CLIENTS = 4;
   private static final int KEYS = 12;
   private static final int MOST_CHANGES = 3;
@@ -34,26 +32,15 @@ public final class Watches implements HistoryWorkload {
   private static final long KEPT_REVISIONS = 2_000;
   private static final long PAUSE_MILLIS = 20;
   private static final long CATCH_UP_MILLIS = 30_000;
-  private static final long LEAST_ANSWERED = 50;
-  private static final double LEAST_SHARE = 0.3;
+  private static final Floor FLOOR = new Floor(50, 0.3);
   private static final String PREFIX = "watched/";
 
-  private final List<String> endpoints;
-  private final long seed;
-  private final Calls<Write, Written> calls = new Calls<>();
-  private final Crew crew = new Crew();
   private final AtomicLong values = new AtomicLong();
   private final AtomicLong lastRevision = new AtomicLong();
   private final List<WatchLog> logs = new ArrayList<>();
 
   public Watches(List<String> endpoints, long seed) {
-    this.endpoints = List.copyOf(endpoints);
-    this.seed = seed;
-  }
-
-  @Override
-  public String name() {
-    return "watches";
+    super("watches", endpoints, seed, FLOOR);
   }
 
   @Override
@@ -144,16 +131,6 @@ public final class Watches implements HistoryWorkload {
       }
       log.close();
     }
-  }
-
-  @Override
-  public List<Operation<Write, Written>> operations() {
-    return calls.operations();
-  }
-
-  @Override
-  public Vacuity.Effort effort() {
-    return calls.effort(name(), LEAST_ANSWERED, LEAST_SHARE);
   }
 
   @Override
