@@ -46,7 +46,7 @@ public final class Linearizability {
     Map<String, List<Operation<C, R>>> objects = byObject(model, operations);
     objects.forEach(
         (key, own) -> {
-          switch (new PlacementSearch<>(model, own, budget).run()) {
+          switch (new PlacementSearch<>(model, model.simplified(own), budget).run()) {
             case PlacementSearch.Ending.Placed<S, C, R> _ -> {}
             case PlacementSearch.Ending.Impossible<S, C, R>(var call, var states) ->
                 findings.add(PROMISE, words(key, call, states), window(own, call));

@@ -1,5 +1,7 @@
 package dev.trivet.chaos.check;
 
+import dev.trivet.chaos.history.Operation;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -29,4 +31,12 @@ public interface Model<S, C, R> {
    * @param state before the call
    */
   S unanswered(S state, C call);
+
+  /**
+   * The same history of one object, with unknown calls made equal where no answer can tell them
+   * apart: the fewer they are, the faster it is judged. Only calls may differ.
+   */
+  default List<Operation<C, R>> simplified(List<Operation<C, R>> operations) {
+    return operations;
+  }
 }

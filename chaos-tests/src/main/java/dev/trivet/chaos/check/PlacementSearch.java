@@ -28,7 +28,8 @@ import java.util.function.Consumer;
  * another. Of two placements that differ in nothing but the unknown calls they have used, the one
  * that used fewer can do all that the other can; only it is kept (see {@link Frontier}), and those
  * that used fewer are looked at first. So a hundred unknown writes cost a hundred steps a call, not
- * two to the power of a hundred.
+ * two to the power of a hundred. Unknown calls that ask the same are placed in the order of their
+ * begins.
  *
  * @param <S> state
  * @param <C> call
@@ -54,6 +55,7 @@ final class PlacementSearch<S, C, R> {
 
   private record Open<C, R>(long mask, Operation<C, R> operation, R answer) {}
 
+  private static final int NONE = -1;
   private static final int MOST_OPEN = Long.SIZE;
   private static final int BUDGETS_IN_ALL = 100;
 
@@ -67,6 +69,12 @@ final class PlacementSearch<S, C, R> {
 
   /** The unknown calls that have begun, in the order of their begins: their number is their bit. */
   private final List<Operation<C, R>> unknown = new ArrayList<>();
+
+  /**
+   * For each unknown call the last one before it that asks the same, or {@link #NONE}. All of them
+   * stay open for ever, so it does not matter which is placed: the first is.
+   */
+  private final List<Integer> likeBefore = new ArrayList<>();
 
   private long looked;
 
@@ -163,7 +171,9 @@ final class PlacementSearch<S, C, R> {
 
   private void placeUnknown(Placement<S> placement, Consumer<Placement<S>> each) {
     for (int number = 0; number < unknown.size(); number++) {
-      if (!placement.hasUsed(number)) {
+      int like = likeBefore.get(number);
+      boolean isItsTurn = like == NONE || placement.hasUsed(like);
+      if (isItsTurn && !placement.hasUsed(number)) {
         S state = model.unanswered(placement.state(), unknown.get(number).call());
         // One that changes nothing is better kept for later.
         if (!state.equals(placement.state())) {
@@ -176,7 +186,11 @@ final class PlacementSearch<S, C, R> {
   /** Returns false if too many are open. */
   private boolean open(Operation<C, R> operation) {
     return switch (operation.result()) {
-      case Result.Unknown<R> _ -> unknown.add(operation);
+      case Result.Unknown<R> _ -> {
+        likeBefore.add(
+            unknown.stream().map(Operation::call).toList().lastIndexOf(operation.call()));
+        yield unknown.add(operation);
+      }
       case Result.Refused<R> _ -> throw new IllegalArgumentException("refused: " + operation);
       case Result.Answered<R>(R answer) -> {
         long taken = open.stream().mapToLong(Open::mask).sum();

@@ -1,8 +1,13 @@
 package dev.trivet.chaos.check;
 
+import dev.trivet.chaos.history.Operation;
+import dev.trivet.chaos.history.Result;
 import dev.trivet.chaos.history.register.RegisterAnswer;
 import dev.trivet.chaos.history.register.RegisterCall;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A key of the store: it is absent or has a value. Revisions are not its business. */
 public final class RegisterModel
@@ -26,6 +31,7 @@ public final class RegisterModel
     }
   }
 
+  private static final String UNSEEN = "\0 a value that nobody saw";
   private static final State ABSENT = new State.Absent();
 
   @Override
@@ -65,6 +71,54 @@ public final class RegisterModel
           swaps(state, call) ? new State.Holding(value) : state;
       case RegisterCall.Delete _ -> ABSENT;
     };
+  }
+
+  @Override
+  public List<Operation<RegisterCall, RegisterAnswer>> simplified(
+      List<Operation<RegisterCall, RegisterAnswer>> operations) {
+    Set<String> seen = new HashSet<>();
+    for (Operation<RegisterCall, RegisterAnswer> operation : operations) {
+      if (operation.call() instanceof RegisterCall.CompareAndSet(_, String expected, _)) {
+        seen.add(expected);
+      }
+      if (operation.result() instanceof Result.Answered<RegisterAnswer>(RegisterAnswer answer)
+          && answer instanceof RegisterAnswer.Value(String value, _, _)) {
+        seen.add(value);
+      }
+    }
+    return operations.stream()
+        .map(
+            operation ->
+                operation.result() instanceof Result.Unknown<RegisterAnswer>
+                    ? withCall(operation, withoutUnseen(operation.call(), seen))
+                    : operation)
+        .toList();
+  }
+
+  /** All values that are never read nor expected become one, which no workload writes. */
+  private static RegisterCall withoutUnseen(RegisterCall call, Set<String> seen) {
+    return switch (call) {
+      case RegisterCall.Put(String key, String value) when !seen.contains(value) ->
+          new RegisterCall.Put(key, UNSEEN);
+      case RegisterCall.Create(String key, String value) when !seen.contains(value) ->
+          new RegisterCall.Create(key, UNSEEN);
+      case RegisterCall.CompareAndSet(String key, String expected, String value)
+          when !seen.contains(value) ->
+          new RegisterCall.CompareAndSet(key, expected, UNSEEN);
+      case RegisterCall.Get _, RegisterCall.Put _, RegisterCall.Create _ -> call;
+      case RegisterCall.CompareAndSet _, RegisterCall.Delete _ -> call;
+    };
+  }
+
+  private static Operation<RegisterCall, RegisterAnswer> withCall(
+      Operation<RegisterCall, RegisterAnswer> operation, RegisterCall call) {
+    return new Operation<>(
+        operation.client(),
+        operation.endpoint(),
+        call,
+        operation.beginNanos(),
+        operation.endNanos(),
+        operation.result());
   }
 
   private static boolean swaps(State state, RegisterCall call) {
