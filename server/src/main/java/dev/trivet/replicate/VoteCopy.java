@@ -3,26 +3,39 @@ package dev.trivet.replicate;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.trivet.errors.ErrorCode;
+import dev.trivet.store.Folders;
 import dev.trivet.store.SealedFile;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Properties;
 import org.apache.ratis.server.storage.RaftStorageMetadata;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The file {@code vote-copy} beside Ratis's file of term and vote, which has no checksum: with one
  * wrong bit in that, a node would vote a second time in a term, for somebody else.
  *
- * <p>Invariant: it is written after Ratis's file, so what it says is what that file says, or was
- * true before. A term that is higher than the copy's, or a vote in a term where the copy has none,
- * may therefore be right, and does no harm if it is not.
+ * <p>Invariant: it is written after Ratis's file and before anybody is told, so it has every vote
+ * that was told. A term in Ratis's file that is higher than the copy's, or a vote in a term where
+ * the copy has none, may therefore be right, and does no harm if it is not. When that file cannot
+ * be read, as Ratis leaves it behind if the disk fails while it is written, the copy takes its
+ * place: Ratis itself would begin at term 0, without a vote.
  */
 final class VoteCopy {
   private static final long MAGIC = 0x5452_4956_564f_5445L;
   private static final int VERSION = 1;
+  private static final Logger LOG = LoggerFactory.getLogger(VoteCopy.class);
+
+  // Ratis's names in its file.
+  private static final String TERM = "term";
+  private static final String VOTE = "votedFor";
 
   private VoteCopy() {}
 
@@ -46,41 +59,58 @@ final class VoteCopy {
     for (Path current : RaftFiles.logs(dataFolder)) {
       SealedFile copy = file(current);
       if (Files.exists(copy.file())) {
-        ByteBuffer told = copy.read();
-        compare(current.resolve(RaftFiles.VOTE), told.getLong(), UTF_8.decode(told).toString());
+        ByteBuffer content = copy.read();
+        Kept told = new Kept(content.getLong(), UTF_8.decode(content).toString());
+        Path file = current.resolve(RaftFiles.VOTE);
+        Kept kept = read(file);
+        if (kept == null) {
+          LOG.warn("{} cannot be read: its copy, term {}, takes its place", file, told.term);
+          restore(file, told);
+        } else if (kept.takesBack(told)) {
+          throw ErrorCode.DATA_CORRUPT.exception(
+              "%s says %s, but this node has told %s: it must not go on under its old identity"
+                  .formatted(file, kept, told));
+        }
       }
     }
   }
 
-  private static void compare(Path file, long toldTerm, String toldVote) throws IOException {
-    Properties kept = new Properties();
-    try (InputStream in = Files.newInputStream(file)) {
-      kept.load(in);
-    } catch (IllegalArgumentException e) {
-      throw corrupt(file, "cannot be read: " + e.getMessage());
+  private record Kept(long term, String vote) {
+    boolean takesBack(Kept told) {
+      boolean isTaken = term == told.term && !told.vote.isEmpty();
+      return term < told.term || (isTaken && !vote.equals(told.vote));
     }
-    long term;
-    try {
-      term = Long.parseLong(kept.getProperty("term", ""));
-    } catch (NumberFormatException _) {
-      throw corrupt(file, "has no term");
-    }
-    String vote = kept.getProperty("votedFor");
-    if (vote == null) {
-      throw corrupt(file, "has no vote");
-    }
-    boolean isTaken = term == toldTerm && !toldVote.isEmpty();
-    if (term < toldTerm || (isTaken && !vote.equals(toldVote))) {
-      throw corrupt(
-          file,
-          "says term %d and vote '%s', but this node has told term %d and vote '%s'"
-              .formatted(term, vote, toldTerm, toldVote));
+
+    @Override
+    public String toString() {
+      return "term %d and vote '%s'".formatted(term, vote);
     }
   }
 
-  private static RuntimeException corrupt(Path file, String what) {
-    return ErrorCode.DATA_CORRUPT.exception(
-        file + " " + what + ": this node must not go on under its old identity");
+  /** What Ratis's file says; null when there is no term or no vote in it. */
+  private static @Nullable Kept read(Path file) throws IOException {
+    Properties kept = new Properties();
+    try (InputStream in = Files.newInputStream(file)) {
+      kept.load(in);
+      String vote = kept.getProperty(VOTE);
+      return vote == null ? null : new Kept(Long.parseLong(kept.getProperty(TERM, "")), vote);
+    } catch (IllegalArgumentException _) {
+      return null;
+    }
+  }
+
+  /** Writes the file as Ratis does. */
+  private static void restore(Path file, Kept told) throws IOException {
+    Properties content = new Properties();
+    content.setProperty(TERM, Long.toString(told.term));
+    content.setProperty(VOTE, told.vote);
+    Path draft = file.resolveSibling(RaftFiles.VOTE + ".new");
+    try (FileOutputStream out = new FileOutputStream(draft.toFile())) {
+      content.store(out, null);
+      out.getChannel().force(true);
+    }
+    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Folders.sync(file.toAbsolutePath().resolveSibling("."));
   }
 
   private static SealedFile file(Path current) {

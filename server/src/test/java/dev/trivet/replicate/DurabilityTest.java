@@ -15,10 +15,8 @@ import org.apache.ratis.proto.RaftProtos.RequestVoteReplyProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
-import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.server.storage.RaftStorageMetadata;
-import org.apache.ratis.util.SizeInBytes;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,14 +34,7 @@ final class DurabilityTest {
 
   @BeforeEach
   void open() throws IOException {
-    storage =
-        RaftStorage.newBuilder()
-            .setDirectory(folder.resolve("data/raft/group").toFile())
-            .setOption(RaftStorage.StartupOption.RECOVER)
-            .setLogCorruptionPolicy(CorruptionPolicy.EXCEPTION)
-            .setStorageFreeSpaceMin(SizeInBytes.valueOf("1MB"))
-            .build();
-    storage.initialize();
+    storage = Storages.open(folder.resolve("data/raft/group"));
     votes = new DurableVotes(synced -> events.add("sync " + synced.getFileName()), fatal::add);
     votes.open(storage);
   }

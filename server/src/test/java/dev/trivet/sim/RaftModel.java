@@ -1,7 +1,6 @@
 package dev.trivet.sim;
 
 import dev.trivet.store.LogPosition;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -51,9 +50,7 @@ final class RaftModel {
   private final int self;
   private final SplittableRandom chance;
 
-  private final List<Entry> entries = new ArrayList<>();
-  private long base;
-  private long baseTerm;
+  private final ModelLog log;
   private long term;
   private int votedFor;
   private Role role = Role.FOLLOWER;
@@ -82,17 +79,15 @@ final class RaftModel {
     LogImage image = disk.synced();
     this.term = image.term();
     this.votedFor = image.votedFor();
-    this.base = image.base();
-    this.baseTerm = image.baseTerm();
-    this.entries.addAll(image.entries());
-    this.applied = Math.max(base, appliedByStore.index());
+    this.log = new ModelLog(image);
+    this.applied = Math.max(log.base(), appliedByStore.index());
     this.commit = applied;
     world.require(
-        base <= appliedByStore.index() && applied <= last(),
+        log.base() <= appliedByStore.index() && applied <= last(),
         Promise.APPLIED_IS_COMMITTED,
         () ->
             "node %d starts with purged %d, applied %s, last %d"
-                .formatted(self, base, appliedByStore, last()));
+                .formatted(self, log.base(), appliedByStore, last()));
   }
 
   void start() {
@@ -126,15 +121,7 @@ final class RaftModel {
   }
 
   long last() {
-    return base + entries.size();
-  }
-
-  private long termAt(long index) {
-    return index == base ? baseTerm : entry(index).position().term();
-  }
-
-  private Entry entry(long index) {
-    return entries.get((int) (index - base - 1));
+    return log.last();
   }
 
   // Elections.
@@ -169,7 +156,7 @@ final class RaftModel {
           if (term != asked || role != Role.CANDIDATE) {
             return;
           }
-          LogPosition lastEntry = new LogPosition(termAt(last()), last());
+          LogPosition lastEntry = log.lastPosition();
           for (int peer = 0; peer < World.NODES; peer++) {
             if (peer != self) {
               life.send(peer, other -> other.raft().onVoteRequest(asked, self, lastEntry));
@@ -182,7 +169,7 @@ final class RaftModel {
     if (asked > term) {
       follow(asked, -1);
     }
-    LogPosition own = new LogPosition(termAt(last()), last());
+    LogPosition own = log.lastPosition();
     boolean isUpToDate =
         lastEntry.term() > own.term()
             || (lastEntry.term() == own.term() && lastEntry.index() >= own.index());
@@ -273,7 +260,7 @@ final class RaftModel {
   /** Puts an entry behind the last; this node leads. */
   LogPosition append(byte[] content) {
     LogPosition position = new LogPosition(term, last() + 1);
-    entries.add(new Entry(position, content));
+    log.add(new Entry(position, content));
     persist(this::advanceCommit);
     for (int peer = 0; peer < World.NODES; peer++) {
       if (peer != self) {
@@ -293,7 +280,7 @@ final class RaftModel {
   }
 
   private LogImage image() {
-    return new LogImage(term, votedFor, base, baseTerm, List.copyOf(entries));
+    return log.image(term, votedFor);
   }
 
   /** How much of the log is on this disk as it is in memory. */
@@ -303,7 +290,7 @@ final class RaftModel {
     }
     LogImage image = disk.synced();
     long index = Math.min(image.last(), last());
-    while (index > base && !image.holds(index, termAt(index))) {
+    while (index > log.base() && !image.holds(index, log.termAt(index))) {
       index--;
     }
     return index;
@@ -314,15 +301,18 @@ final class RaftModel {
       return;
     }
     isAsked[peer] = true;
-    if (next[peer] <= base) {
+    if (next[peer] <= log.base()) {
       host.sendSnapshot(peer, term);
       return;
     }
     long before = next[peer] - 1;
-    int from = (int) (before - base);
-    List<Entry> some =
-        List.copyOf(entries.subList(from, Math.min(entries.size(), from + MAX_ENTRIES)));
-    Append append = new Append(term, self, new LogPosition(termAt(before), before), some, commit);
+    Append append =
+        new Append(
+            term,
+            self,
+            new LogPosition(log.termAt(before), before),
+            log.after(before, MAX_ENTRIES),
+            commit);
     life.send(peer, other -> other.raft().onAppend(append));
   }
 
@@ -334,7 +324,7 @@ final class RaftModel {
     follow(append.term(), append.leader());
     hear();
     long before = append.before().index();
-    if (before > last() || (before >= base && termAt(before) != append.before().term())) {
+    if (before > last() || (before >= log.base() && log.termAt(before) != append.before().term())) {
       answer(append.leader(), false, Math.min(last(), before - 1));
       return;
     }
@@ -359,7 +349,7 @@ final class RaftModel {
 
   private void take(Entry entry) {
     long index = entry.position().index();
-    if (index <= base || (index <= last() && termAt(index) == entry.position().term())) {
+    if (index <= log.base() || log.holds(entry.position())) {
       return;
     }
     if (index <= last()) {
@@ -368,10 +358,10 @@ final class RaftModel {
           index > commit,
           Promise.COMMITTED_PREFIX,
           () -> "node %d truncates from %d, committed is %d".formatted(self, index, commit));
-      entries.subList((int) (index - base - 1), entries.size()).clear();
+      log.truncateFrom(index);
       host.truncated(index);
     }
-    entries.add(entry);
+    log.add(entry);
   }
 
   private void answer(int to, boolean isTaken, long upTo) {
@@ -418,7 +408,7 @@ final class RaftModel {
       }
     }
     long majority = world.has(Bug.COMMIT_ALONE) ? own : Math.min(own, best);
-    if (majority > commit && termAt(majority) == term) {
+    if (majority > commit && log.termAt(majority) == term) {
       commitUpTo(majority);
       for (int peer = 0; peer < World.NODES; peer++) {
         if (peer != self) {
@@ -444,7 +434,7 @@ final class RaftModel {
 
   private void applyNext() {
     if (applied < commit) {
-      Entry entry = entry(applied + 1);
+      Entry entry = log.entry(applied + 1);
       applied++;
       host.apply(entry);
     }
@@ -458,10 +448,8 @@ final class RaftModel {
 
   /** What the store has durably is not needed here any more. */
   void purge(LogPosition upTo) {
-    if (upTo.index() > base && upTo.index() <= applied) {
-      entries.subList(0, (int) (upTo.index() - base)).clear();
-      base = upTo.index();
-      baseTerm = upTo.term();
+    if (upTo.index() > log.base() && upTo.index() <= applied) {
+      log.purge(upTo);
       persist(() -> {});
     }
   }
@@ -478,14 +466,7 @@ final class RaftModel {
 
   /** The snapshot is in the store: the log begins behind it. */
   void installed(int fromLeader, LogPosition position) {
-    boolean isKnown = position.index() <= last() && termAt(position.index()) == position.term();
-    if (isKnown) {
-      entries.subList(0, (int) (position.index() - base)).clear();
-    } else {
-      entries.clear();
-    }
-    base = position.index();
-    baseTerm = position.term();
+    log.beginBehind(position);
     applied = position.index();
     commit = Math.max(commit, applied);
     disk.write(image());

@@ -1,6 +1,7 @@
 package dev.trivet.chaos.fault;
 
 import dev.trivet.chaos.environment.LocalNode;
+import dev.trivet.proto.etcd.StatusResponse;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -17,6 +18,9 @@ import java.util.regex.Pattern;
  * and refuse or heal; the others serve.
  */
 final class DamageFaults {
+  /** So many entries behind is an old copy. */
+  private static final long OLD_ENTRIES = 100;
+
   private static final String LOG = "raft/*/current/log_*";
   private static final String OPEN_LOG = "raft/*/current/log_inprogress_*";
   private static final long COME_BACK_MILLIS = 25_000;
@@ -140,7 +144,9 @@ final class DamageFaults {
     Damage.copy(victim.folder(), copy);
     victim.start();
     var _ = comesBack(victim);
-    Thread.sleep(COME_BACK_MILLIS / 5);
+    long copied = applied(victim);
+    // Old is a copy only when the cluster has gone on.
+    var _ = Scene.await(COME_BACK_MILLIS, () -> applied(victim) > copied + OLD_ENTRIES);
     victim.kill();
     other.kill();
     victim.wipe();
@@ -153,5 +159,10 @@ final class DamageFaults {
         () ->
             new Evidence(true, "old copy in place; node " + (isBack ? "serves" : "does not serve")),
         other::start);
+  }
+
+  /** The last entry that a node says it has applied; 0 when it does not answer. */
+  private static long applied(LocalNode node) {
+    return Scene.status(node).map(StatusResponse::getRaftAppliedIndex).orElse(0L);
   }
 }

@@ -4,17 +4,13 @@ import dev.trivet.chaos.environment.Environment;
 import dev.trivet.chaos.environment.LocalNode;
 import dev.trivet.chaos.environment.Network;
 import dev.trivet.chaos.environment.Node;
-import dev.trivet.client.TrivetClient;
-import dev.trivet.proto.etcd.MaintenanceGrpc;
-import dev.trivet.proto.etcd.StatusRequest;
+import dev.trivet.chaos.environment.NodeStatus;
 import dev.trivet.proto.etcd.StatusResponse;
-import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -22,7 +18,6 @@ import java.util.function.BooleanSupplier;
  * same seed chooses the same ones among the same roles; who has which role is the cluster's affair.
  */
 public final class Scene {
-  private static final long CALL_SECONDS = 3;
   private static final long POLL_MILLIS = 50;
 
   private final Environment environment;
@@ -92,9 +87,7 @@ public final class Scene {
   }
 
   private static boolean leads(Node node) {
-    return status(node)
-        .filter(status -> status.getLeader() == status.getHeader().getMemberId())
-        .isPresent();
+    return status(node).filter(NodeStatus::leads).isPresent();
   }
 
   /** What a node says of itself; empty when it does not answer. */
@@ -102,14 +95,7 @@ public final class Scene {
     if (!node.isRunning()) {
       return Optional.empty();
     }
-    try (TrivetClient client = TrivetClient.connect(List.of(node.endpoint()))) {
-      return Optional.of(
-          MaintenanceGrpc.newBlockingStub(client.channel())
-              .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
-              .status(StatusRequest.getDefaultInstance()));
-    } catch (StatusRuntimeException _) {
-      return Optional.empty();
-    }
+    return NodeStatus.at(node.endpoint());
   }
 
   /** Waits for it as long as that; returns whether it came to be. */
