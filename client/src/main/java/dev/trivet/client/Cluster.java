@@ -19,12 +19,17 @@ public final class Cluster {
   /** A change of the members is committed by the old and by the new majority. */
   private static final Duration CHANGE_LIMIT = Duration.ofSeconds(30);
 
+  /** A newcomer is a member when it has caught up: with many gigabytes that takes minutes. */
+  private static final Duration ADD_LIMIT = Duration.ofHours(1);
+
   private final Attempts reads;
   private final Attempts changes;
+  private final Attempts additions;
 
   Cluster(Wire wire) {
     this.reads = new Attempts(wire, TrivetClient.DEADLINE);
     this.changes = new Attempts(wire, CHANGE_LIMIT);
+    this.additions = new Attempts(wire, ADD_LIMIT);
   }
 
   /** What the answering node knows of itself and of the others at this moment. */
@@ -32,9 +37,12 @@ public final class Cluster {
     return reads.read(AdminGrpc.getStatusMethod(), ClusterStatusRequest.getDefaultInstance());
   }
 
-  /** Admits the waiting node of this name as a learner: it gets the data and has no vote. */
+  /**
+   * Admits the waiting node of this name as a learner: it gets the data and has no vote. Answered
+   * when it has caught up.
+   */
   public MembersResponse add(String name) {
-    return changes.write(
+    return additions.write(
         AdminGrpc.getAddMemberMethod(), AddMemberRequest.newBuilder().setName(name).build());
   }
 

@@ -2,13 +2,14 @@ package dev.trivet.replicate;
 
 import dev.trivet.peer.Member;
 import dev.trivet.peer.PeerNetwork;
+import dev.trivet.proto.peer.AppendFrame;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.apache.ratis.grpc.server.GrpcServicesImpl;
-import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
-import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.leader.FollowerInfo;
 import org.apache.ratis.server.leader.LeaderState;
@@ -19,9 +20,12 @@ import org.jspecify.annotations.Nullable;
  * Where entries leave a leader and reach a follower: the {@link PromptAppender}s of this node, and
  * what they send to. Safe for any thread.
  */
-final class Appenders {
+final class Appenders implements AutoCloseable {
   private final PeerNetwork peers;
   private final Set<PromptAppender> running = ConcurrentHashMap.newKeySet();
+  private final ExecutorService chunkThreads =
+      Executors.newCachedThreadPool(
+          Thread.ofPlatform().name("snapshot-chunks-", 0).daemon().factory());
   private volatile @Nullable RaftServer guarded;
 
   Appenders(PeerNetwork peers) {
@@ -40,11 +44,7 @@ final class Appenders {
       GrpcServicesImpl services) {
     return new PromptAppender(
         this,
-        (replies, changes) ->
-            AppendStream.open(
-                peers.channel(RaftPeers.member(follower.getPeer(), Member.Role.VOTER)),
-                replies,
-                changes),
+        () -> peers.channel(RaftPeers.member(follower.getPeer(), Member.Role.VOTER)),
         new PromptAppender.Seat(division, leader, follower, services));
   }
 
@@ -61,13 +61,27 @@ final class Appenders {
     running.forEach(PromptAppender::tellCommit);
   }
 
-  /** What a leader sent, for Ratis. */
-  CompletableFuture<AppendEntriesReplyProto> take(AppendEntriesRequestProto request)
-      throws IOException {
+  /** A leader's stream of entries for this node. */
+  StreamObserver<AppendFrame> takeEntries(StreamObserver<AppendFrame> answers) {
+    return new AppendReplies(request -> guarded().appendEntriesAsync(request), answers);
+  }
+
+  /** A leader's snapshot for this node. */
+  StreamObserver<AppendFrame> takeSnapshot(StreamObserver<AppendFrame> answers) {
+    return new SnapshotReplies(
+        request -> guarded().installSnapshot(request), answers, chunkThreads);
+  }
+
+  private RaftServer guarded() throws IOException {
     RaftServer server = guarded;
     if (server == null) {
       throw new IOException("Raft does not run yet");
     }
-    return server.appendEntriesAsync(request);
+    return server;
+  }
+
+  @Override
+  public void close() {
+    chunkThreads.shutdown();
   }
 }

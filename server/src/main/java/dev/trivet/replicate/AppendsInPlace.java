@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes entries, and the answers to them, on the network's own threads: to wake another thread for
- * each would cost more than what it does. Ratis's other calls may wait for a disk, and its sender
- * of snapshots relies on answers being late: it notes what it has sent only after sending.
+ * each would cost more than what it does. Ratis's other calls may wait for a disk.
  */
 final class AppendsInPlace implements ClientInterceptor, ServerCallExecutorSupplier {
   private static final String APPEND =

@@ -29,6 +29,9 @@ final class GuardedRpc implements RpcType {
   /** Where they hold the {@link Appenders}. */
   static final String APPENDERS = "trivet.appenders";
 
+  /** Where they hold the {@link SnapshotFolders}. */
+  static final String SNAPSHOTS = "trivet.snapshots";
+
   static {
     // There is no other way to the channels that Ratis makes.
     InternalConfiguratorRegistry.setConfigurators(
@@ -53,7 +56,8 @@ final class GuardedRpc implements RpcType {
     return new Factory(
         parameters,
         parameters.getNonNull(VOTES, DurableVotes.class),
-        parameters.getNonNull(APPENDERS, Appenders.class));
+        parameters.getNonNull(APPENDERS, Appenders.class),
+        parameters.getNonNull(SNAPSHOTS, SnapshotFolders.class));
   }
 
   /** How the port is opened that other nodes' Ratis calls. */
@@ -78,16 +82,19 @@ final class GuardedRpc implements RpcType {
   static final class Factory extends GrpcFactory {
     private final DurableVotes votes;
     private final Appenders appenders;
+    private final SnapshotFolders snapshots;
 
-    Factory(Parameters parameters, DurableVotes votes, Appenders appenders) {
+    Factory(
+        Parameters parameters, DurableVotes votes, Appenders appenders, SnapshotFolders snapshots) {
       super(parameters);
       this.votes = votes;
       this.appenders = appenders;
+      this.snapshots = snapshots;
     }
 
     @Override
     public GrpcServices newRaftServerRpc(RaftServer server) {
-      RaftServer guarded = IncomingCalls.guard(server, votes);
+      RaftServer guarded = IncomingCalls.guard(server, votes, snapshots);
       appenders.receiveBy(guarded);
       return OutgoingCalls.guard(super.newRaftServerRpc(guarded), votes);
     }

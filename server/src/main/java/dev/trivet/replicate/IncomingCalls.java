@@ -5,7 +5,11 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.FileChunkProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto.SnapshotChunkProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotResult;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.ReadIndexRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
@@ -22,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>refuses what is meant for another node: addresses are taken over by new incarnations, which
  *       must not vote or acknowledge in the old one's stead;
- *   <li>holds answers back until term and vote are on disk;
+ *   <li>holds answers back until term and vote, and a snapshot that has arrived, are on disk;
  *   <li>tells a joining node when it may vote: Ratis marks requests to it as initializing until it
  *       has caught up as a voter, but for learners it forgets to end that;
  *   <li>refuses Ratis's client and administration calls, which nobody has to make by the network.
@@ -31,18 +35,20 @@ import org.jspecify.annotations.Nullable;
 final class IncomingCalls implements InvocationHandler {
   private final RaftServer server;
   private final DurableVotes votes;
+  private final SnapshotFolders snapshots;
 
-  private IncomingCalls(RaftServer server, DurableVotes votes) {
+  private IncomingCalls(RaftServer server, DurableVotes votes, SnapshotFolders snapshots) {
     this.server = server;
     this.votes = votes;
+    this.snapshots = snapshots;
   }
 
-  static RaftServer guard(RaftServer server, DurableVotes votes) {
+  static RaftServer guard(RaftServer server, DurableVotes votes, SnapshotFolders snapshots) {
     return (RaftServer)
         Proxy.newProxyInstance(
             IncomingCalls.class.getClassLoader(),
             new Class<?>[] {RaftServer.class},
-            new IncomingCalls(server, votes));
+            new IncomingCalls(server, votes, snapshots));
   }
 
   @Override
@@ -69,9 +75,36 @@ final class IncomingCalls implements InvocationHandler {
     if (arguments[0] instanceof AppendEntriesRequestProto request) {
       adjusted = new Object[] {withInitializing(request)};
     }
+    SnapshotChunkProto chunk =
+        arguments[0] instanceof InstallSnapshotRequestProto request && request.hasSnapshotChunk()
+            ? request.getSnapshotChunk()
+            : null;
+    if (chunk != null && chunk.getRequestIndex() == 0) {
+      snapshots.dropArrivals();
+    }
     Object answer = Delegate.call(server, method, adjusted);
     votes.sync();
+    if (chunk != null && answer instanceof InstallSnapshotReplyProto reply) {
+      syncFiles(chunk, reply);
+    }
     return answer;
+  }
+
+  /** Of the last chunk's files only the new place is left to sync: see ReplicatedState.pause. */
+  private void syncFiles(SnapshotChunkProto chunk, InstallSnapshotReplyProto reply)
+      throws IOException {
+    if (reply.getResult() != InstallSnapshotResult.SUCCESS) {
+      return;
+    }
+    if (chunk.getDone()) {
+      snapshots.syncPlace();
+      return;
+    }
+    for (FileChunkProto file : chunk.getFileChunksList()) {
+      if (file.getDone()) {
+        snapshots.forceArrival(chunk.getRequestId(), file.getFilename());
+      }
+    }
   }
 
   private void requireForThisNode(RaftRpcRequestProto from) throws IOException {

@@ -39,7 +39,7 @@ final class MembershipChanges implements Membership {
   private static final long MAX_LAG_ENTRIES = 100;
 
   /** A newcomer is admitted once it has caught up, which takes its time with a large state. */
-  static final long CHANGE_SECONDS = 600;
+  static final long CHANGE_SECONDS = 3_600;
 
   private static final long TRANSFER_MILLIS = 5_000;
   private static final long KNOWN_SECONDS = 10;

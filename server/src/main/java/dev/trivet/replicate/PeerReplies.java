@@ -49,6 +49,11 @@ final class PeerReplies extends PeersGrpc.PeersImplBase {
   }
 
   @Override
+  public StreamObserver<AppendFrame> installSnapshot(StreamObserver<AppendFrame> observer) {
+    return replica.installSnapshot(observer);
+  }
+
+  @Override
   public void readBarrier(
       ReadBarrierRequest request, StreamObserver<ReadBarrierResponse> observer) {
     reply(

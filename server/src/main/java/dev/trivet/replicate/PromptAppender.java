@@ -1,10 +1,11 @@
 package dev.trivet.replicate;
 
+import io.grpc.Channel;
 import java.io.IOException;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.apache.ratis.grpc.server.GrpcLogAppender;
 import org.apache.ratis.grpc.server.GrpcServicesImpl;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
@@ -28,9 +29,10 @@ import org.slf4j.LoggerFactory;
  * A commit rides on the next entry; only when none follows soon it gets a message of its own.
  *
  * <p>Everything else is Ratis's way, to which this one falls back at the first irregularity: a
- * follower that is new, behind, inconsistent, silent or gone, and snapshots. What is in a message
- * and what an answer means is Ratis's in both ways. So is safety: entries that were sent in one way
- * may be sent again in the other, from the last one that the follower is known to have.
+ * follower that is new, behind, inconsistent, silent or gone. Snapshots go by a {@link
+ * SnapshotSender}, on this thread. What is in a message and what an answer means is Ratis's in all
+ * ways. So is safety: entries that were sent in one way may be sent again in the other, from the
+ * last one that the follower is known to have.
  *
  * <p>Invariants: {@code match < next}; one thread at a time sends (it has the turn, see {@link
  * #send}); the stream is taken up and given up with the turn only.
@@ -55,12 +57,12 @@ final class PromptAppender extends GrpcLogAppender {
   /** A follower that leaves entries unanswered for so long is left to Ratis. */
   private static final long SILENCE_MILLIS = 3_000;
 
-  /** Before the stream is tried again. */
+  /** Before a stream or a snapshot is tried again. */
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** Opens a stream to the follower. */
+  /** To the follower's peer port. */
   interface Way {
-    AppendStream open(Consumer<AppendEntriesReplyProto> onReply, Runnable onChange);
+    Channel channel();
   }
 
   /** What Ratis gives an appender. */
@@ -157,7 +159,42 @@ final class PromptAppender extends GrpcLogAppender {
 
   @Override
   public @Nullable SnapshotInfo shouldInstallSnapshot() {
-    return stream == null ? super.shouldInstallSnapshot() : null;
+    SnapshotInfo due = stream == null ? super.shouldInstallSnapshot() : null;
+    if (due == null || Thread.currentThread() != thread) {
+      return due;
+    }
+    if (System.nanoTime() - notBefore >= 0) {
+      install(due);
+    }
+    return null;
+  }
+
+  /** Done here, on this thread, so that Ratis's loop finds nothing left to do. */
+  private void install(SnapshotInfo snapshot) {
+    LOG.info("{}: sends the snapshot of {}", this, snapshot.getTermIndex());
+    FollowerInfo follower = getFollower();
+    SnapshotSender sender =
+        new SnapshotSender(
+            this::isRunning,
+            reply -> {
+              follower.updateLastRpcResponseTime();
+              var _ = onFollowerTerm(reply.getTerm());
+            });
+    SnapshotFolders folders =
+        (SnapshotFolders) getServer().getStateMachine().getStateMachineStorage();
+    try (SnapshotFolders.Hold _ = folders.hold()) {
+      sender.send(
+          way.channel(), newInstallSnapshotRequests(UUID.randomUUID().toString(), snapshot));
+      follower.setAttemptedToInstallSnapshot();
+      follower.setSnapshotIndex(snapshot.getIndex());
+      LOG.info("{}: the snapshot of {} has arrived", this, snapshot.getTermIndex());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("{}: the snapshot has not arrived: {}", this, e.getMessage());
+      LOG.debug("{}: the snapshot has not arrived", this, e);
+      notBefore = System.nanoTime() + PAUSE_NANOS;
+    }
   }
 
   @Override
@@ -184,7 +221,7 @@ final class PromptAppender extends GrpcLogAppender {
         LOG.debug("{}: no stream", this, next.fault());
         notBefore = System.nanoTime() + PAUSE_NANOS;
       }
-      candidate = next == null ? way.open(this::onReply, this::send) : null;
+      candidate = next == null ? AppendStream.open(way.channel(), this::onReply, this::send) : null;
       return false;
     }
     if (!next.isReady()) {

@@ -19,6 +19,9 @@ final class RaftSettings {
 
   private static final int RECORD_OVERHEAD_BYTES = 1 << 20;
 
+  /** Ratis's default is larger than a message may be, and than what a heap of 256 MiB likes. */
+  static final int SNAPSHOT_CHUNK_BYTES = 256 << 10;
+
   /**
    * Pauses between tries to reach a follower, as "pause, how many times, ...". By the default a
    * node that comes back after a while hears nothing for 2.5 to 7.5 s, and a leader that has tried
@@ -105,6 +108,8 @@ final class RaftSettings {
     RaftServerConfigKeys.Log.Appender.setWaitTimeMin(
         settings, TimeDuration.valueOf(0, TimeUnit.MILLISECONDS));
     RaftServerConfigKeys.Log.Appender.setInstallSnapshotEnabled(settings, true);
+    RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(
+        settings, SizeInBytes.valueOf(SNAPSHOT_CHUNK_BYTES));
     RaftServerConfigKeys.Log.Appender.setRetryPolicy(settings, TRIES);
   }
 

@@ -176,6 +176,7 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
     var _ = parameters.put(GuardedRpc.VOTES, replicated.votes(), DurableVotes.class);
     Appenders appenders = new Appenders(peers);
     var _ = parameters.put(GuardedRpc.APPENDERS, appenders, Appenders.class);
+    var _ = parameters.put(GuardedRpc.SNAPSHOTS, replicated.snapshots(), SnapshotFolders.class);
     LeaderLoss loss = new LeaderLoss(config.electionMin());
     GrpcConfigKeys.Server.setServicesCustomizer(
         parameters, GuardedRpc.port(config.trust().secret(), loss));
@@ -365,7 +366,12 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
 
   /** A leader's stream of entries for this node. */
   StreamObserver<AppendFrame> append(StreamObserver<AppendFrame> answers) {
-    return new AppendReplies(appenders::take, answers);
+    return appenders.takeEntries(answers);
+  }
+
+  /** A leader's snapshot for this node. */
+  StreamObserver<AppendFrame> installSnapshot(StreamObserver<AppendFrame> answers) {
+    return appenders.takeSnapshot(answers);
   }
 
   String peerId() {
@@ -428,6 +434,7 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
     watch.close();
     groupCommit.close();
     server.close();
+    appenders.close();
     applied.close();
   }
 }

@@ -5,6 +5,7 @@ import dev.trivet.state.Applied;
 import dev.trivet.state.StateMachine;
 import dev.trivet.store.LogPosition;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +77,10 @@ final class ReplicatedState extends BaseStateMachine {
 
   DurableVotes votes() {
     return votes;
+  }
+
+  SnapshotFolders snapshots() {
+    return snapshots;
   }
 
   void offer(long callId, LiveBatch batch) {
@@ -205,9 +210,18 @@ final class ReplicatedState extends BaseStateMachine {
     return snapshots;
   }
 
-  /** Ratis is about to put a received snapshot in place; {@link #reinitialize} follows. */
+  /**
+   * Ratis is about to put a received snapshot in place; {@link #reinitialize} follows, later and
+   * elsewhere. The leader is told before, so its files must be on disk now: Ratis does not see to
+   * that.
+   */
   @Override
   public void pause() {
+    try {
+      snapshots.forceArrivals();
+    } catch (IOException e) {
+      throw new UncheckedIOException("a received snapshot could not be brought to disk", e);
+    }
     getLifeCycle().transition(LifeCycle.State.PAUSING);
     getLifeCycle().transition(LifeCycle.State.PAUSED);
   }

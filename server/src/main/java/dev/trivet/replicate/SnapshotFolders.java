@@ -16,6 +16,8 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -30,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Checkpoints of the store, one folder each, named by the position they hold. A folder appears by
  * rename when it is complete. Ratis puts a received one in place by swapping the parent folder.
+ *
+ * <p>While one is being sent, none is written and none removed: who gets it needs the log from
+ * there on, and with a newer one the log would be purged up to that.
  */
 final class SnapshotFolders implements StateMachineStorage {
   /** A complete checkpoint. */
@@ -41,6 +46,10 @@ final class SnapshotFolders implements StateMachineStorage {
   private static final Duration MIN_AGE = Duration.ofSeconds(30);
 
   private static final String UNFINISHED = "unfinished";
+
+  /** Ratis's name for what arrives. */
+  private static final String ARRIVAL = "snapshot-";
+
   private static final String DIGEST_SUFFIX = ".md5";
 
   /**
@@ -53,7 +62,18 @@ final class SnapshotFolders implements StateMachineStorage {
   private record Told(@Nullable Object key, FileTime modified, @Nullable SnapshotInfo info) {}
 
   private volatile @Nullable Path folder;
+
+  /** Where Ratis collects one that arrives. */
+  private volatile @Nullable Path arrivals;
+
   private volatile @Nullable Told told;
+  private final AtomicInteger holds = new AtomicInteger();
+
+  /** Keeps the checkpoints that are there, until it is closed. */
+  interface Hold extends AutoCloseable {
+    @Override
+    void close();
+  }
 
   @Override
   public void init(RaftStorage storage) throws IOException {
@@ -61,6 +81,65 @@ final class SnapshotFolders implements StateMachineStorage {
     Files.createDirectories(machine);
     Folders.deleteTree(machine.resolve(UNFINISHED));
     folder = machine;
+    arrivals = storage.getStorageDir().getTmpDir().toPath().toAbsolutePath();
+    dropArrivals();
+  }
+
+  /** While some node is being sent the newest one. */
+  Hold hold() {
+    holds.incrementAndGet();
+    AtomicBoolean isOpen = new AtomicBoolean(true);
+    return () -> {
+      if (isOpen.getAndSet(false)) {
+        holds.decrementAndGet();
+      }
+    };
+  }
+
+  /** Removes what has arrived of snapshots that did not arrive to their end. */
+  void dropArrivals() throws IOException {
+    for (Path arrival : arrivals()) {
+      Folders.deleteTree(arrival);
+    }
+  }
+
+  /**
+   * Brings one file of a snapshot that arrives to disk, so that little is left to do at the end.
+   *
+   * @param requestId Ratis's name for this sending
+   * @param name the file's, below the folder of the group
+   */
+  void forceArrival(String requestId, String name) throws IOException {
+    Path collected = arrivals;
+    Path below = Path.of(name);
+    if (collected != null && below.getNameCount() > 1) {
+      Folders.sync(
+          collected.resolve(ARRIVAL + requestId).resolve(below.subpath(1, below.getNameCount())));
+    }
+  }
+
+  /** Brings the files of the snapshot that has arrived to disk, before it is put in place. */
+  void forceArrivals() throws IOException {
+    for (Path arrival : arrivals()) {
+      Folders.syncTree(arrival);
+    }
+  }
+
+  /** After Ratis has put one in place. */
+  void syncPlace() throws IOException {
+    Folders.sync(folder().resolveSibling("."));
+  }
+
+  private List<Path> arrivals() throws IOException {
+    Path collected = arrivals;
+    if (collected == null || !Files.isDirectory(collected)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(collected)) {
+      return entries
+          .filter(entry -> String.valueOf(entry.getFileName()).startsWith(ARRIVAL))
+          .toList();
+    }
   }
 
   /** Writes a checkpoint of the store as it is now. Called on the apply thread. */
@@ -68,7 +147,8 @@ final class SnapshotFolders implements StateMachineStorage {
     Path parent = folder();
     Checkpoint newest = newest();
     LogPosition position = store.applied();
-    if (position.index() < 0 || (newest != null && newest.position().index() >= position.index())) {
+    if (position.index() < 0
+        || (newest != null && (holds.get() > 0 || newest.position().index() >= position.index()))) {
       return newest == null ? LogPosition.NONE : newest.position();
     }
     Path unfinished = parent.resolve(UNFINISHED);
@@ -138,6 +218,9 @@ final class SnapshotFolders implements StateMachineStorage {
 
   @Override
   public void cleanupOldSnapshots(SnapshotRetentionPolicy policy) throws IOException {
+    if (holds.get() > 0) {
+      return;
+    }
     List<Checkpoint> all = all();
     int kept = Math.max(1, policy.getNumSnapshotsRetained());
     Instant young = Instant.now().minus(MIN_AGE);

@@ -51,6 +51,17 @@ public final class Folders {
     }
   }
 
+  /** fsync of all files and folders of a tree. */
+  public static void syncTree(Path folder) throws IOException {
+    List<Path> deepestFirst;
+    try (Stream<Path> paths = Files.walk(folder)) {
+      deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path path : deepestFirst) {
+      sync(path);
+    }
+  }
+
   private static void linkOrCopy(Path source, Path target) throws IOException {
     // Only table and blob files are immutable; the others are written on, so a link would tie both
     // folders together.

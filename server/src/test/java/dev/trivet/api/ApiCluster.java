@@ -10,6 +10,8 @@ import dev.trivet.proto.log.ExpireDue;
 import dev.trivet.proto.log.TakeLeadership;
 import dev.trivet.state.entry.Counter;
 import dev.trivet.store.ReadView;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -74,6 +77,25 @@ public final class ApiCluster implements AutoCloseable {
                             .count()
                         == 1);
     return nodes.stream().filter(ApiNode::isLeader).findFirst().orElseThrow();
+  }
+
+  /**
+   * What a call comes to, which is made again as long as nobody leads: a JVM that stands still for
+   * a second costs the leader its place, and that is not what these tests are about. Such a call
+   * may be done more than once.
+   */
+  public <T> T whenLed(Supplier<T> call) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        return call.get();
+      } catch (StatusRuntimeException e) {
+        if (e.getStatus().getCode() != Status.Code.UNAVAILABLE || System.nanoTime() > end) {
+          throw e;
+        }
+        var _ = leader();
+      }
+    }
   }
 
   public ApiNode follower(int which) {

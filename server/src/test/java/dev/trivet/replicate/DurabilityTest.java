@@ -51,7 +51,7 @@ final class DurabilityTest {
 
   @Test
   void aVoteIsAnsweredAfterTheFolderOfItsFileIsSynced() throws Exception {
-    RaftServer guarded = IncomingCalls.guard(voter(7), votes);
+    RaftServer guarded = IncomingCalls.guard(voter(7), votes, new SnapshotFolders());
     events.clear();
 
     assertThat(guarded.requestVote(question(SELF)).getTerm()).isEqualTo(7);
@@ -63,7 +63,7 @@ final class DurabilityTest {
 
   @Test
   void aQuestionToAnotherIncarnationReachesNobody() {
-    RaftServer guarded = IncomingCalls.guard(voter(7), votes);
+    RaftServer guarded = IncomingCalls.guard(voter(7), votes, new SnapshotFolders());
     events.clear();
 
     assertThatThrownBy(
@@ -105,7 +105,7 @@ final class DurabilityTest {
             fatal::add);
     events.clear();
     broken.open(storage);
-    RaftServer guarded = IncomingCalls.guard(voter(8), broken);
+    RaftServer guarded = IncomingCalls.guard(voter(8), broken, new SnapshotFolders());
 
     assertThatThrownBy(() -> guarded.requestVote(question(SELF)))
         .isInstanceOf(IOException.class)

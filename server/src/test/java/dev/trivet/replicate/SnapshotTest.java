@@ -6,10 +6,16 @@ import static dev.trivet.replicate.Cluster.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.ByteString;
 import dev.trivet.peer.Member;
+import dev.trivet.proto.etcd.PutRequest;
+import dev.trivet.proto.log.Command;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class SnapshotTest {
   private static final ReplicaPace SNAPSHOTS_OFTEN =
       new ReplicaPace(50, 2048, Duration.ofMillis(300));
+
+  private static final Duration SECOND = Duration.ofSeconds(1);
 
   @TempDir Path folder;
 
@@ -47,6 +55,52 @@ final class SnapshotTest {
               node -> assertThat(node.store.stateHash()).isEqualTo(leader.store.stateHash()));
       assertThat(get(back.replica.readBarrier())).isGreaterThanOrEqualTo(last);
       assertThat(cluster.nodes).allSatisfy(node -> assertThat(node.fatal).isEmpty());
+    }
+  }
+
+  @Test
+  void aSnapshotWithFilesLargerThanAMessageArrivesAtANewMember() throws Exception {
+    try (Cluster cluster = Cluster.of(1, folder, new ReplicaPace(40, 4 << 20, SECOND))) {
+      Node leader = cluster.leader();
+      byte[] value = new byte[1 << 20];
+      Random random = new Random(1);
+      for (int i = 0; i < 60; i++) {
+        random.nextBytes(value);
+        var _ = get(leader.replica.propose(put("k" + i, value)));
+      }
+      Path checkpoints = cluster.folderOf(leader.self).resolve("raft");
+      assertThat(largestFile(checkpoints, "checkpoint"))
+          .as("what no message of Raft's can hold")
+          .isGreaterThan(2 * RaftSettings.MAX_ENTRY_BYTES);
+      Node joiner = cluster.start(cluster.member("n9"));
+      leader.door.introduced(joiner.self);
+
+      get(leader.replica.add("n9"));
+
+      assertThat(joiner.restored.get()).isPositive();
+      Committed last = get(leader.replica.propose(command(-1)));
+      cluster.awaitApplied(last.index());
+      assertThat(joiner.store.stateHash()).isEqualTo(leader.store.stateHash());
+      assertThat(cluster.nodes).allSatisfy(node -> assertThat(node.fatal).isEmpty());
+    }
+  }
+
+  private static Command put(String key, byte[] value) {
+    return Command.newBuilder()
+        .setPut(
+            PutRequest.newBuilder()
+                .setKey(ByteString.copyFromUtf8(key))
+                .setValue(ByteString.copyFrom(value)))
+        .build();
+  }
+
+  private static long largestFile(Path raft, String below) throws IOException {
+    try (var files = Files.walk(raft)) {
+      return files
+          .filter(file -> file.toString().contains(below) && Files.isRegularFile(file))
+          .mapToLong(file -> file.toFile().length())
+          .max()
+          .orElse(0);
     }
   }
 

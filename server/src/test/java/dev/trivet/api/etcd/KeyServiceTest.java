@@ -48,13 +48,16 @@ final class KeyServiceTest {
   void aReadSeesEveryWriteThatWasAcknowledgedBeforeItOnAnyNode() {
     for (int i = 0; i < 30; i++) {
       ByteString value = ByteString.copyFromUtf8("v" + i);
-      PutResponse put = follower.put(put("keys/seen").setValue(value).build());
+      PutRequest request = put("keys/seen").setValue(value).build();
+      TxnRequest reading = TxnRequest.newBuilder().addSuccess(rangeOp("keys/seen")).build();
+      PutResponse put = cluster.whenLed(() -> follower.put(request));
 
-      RangeResponse range = other.range(range("keys/seen").build());
-      TxnResponse txn = other.txn(TxnRequest.newBuilder().addSuccess(rangeOp("keys/seen")).build());
+      RangeResponse range = cluster.whenLed(() -> other.range(range("keys/seen").build()));
+      TxnResponse txn = cluster.whenLed(() -> other.txn(reading));
 
       assertThat(range.getKvs(0).getValue()).isEqualTo(value);
-      assertThat(range.getHeader().getRevision()).isEqualTo(put.getHeader().getRevision());
+      assertThat(range.getHeader().getRevision())
+          .isGreaterThanOrEqualTo(put.getHeader().getRevision());
       assertThat(txn.getResponses(0).getResponseRange().getKvs(0).getValue()).isEqualTo(value);
     }
   }
