@@ -2,15 +2,22 @@ package dev.trivet.logs;
 
 import java.io.Serial;
 import java.time.Instant;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
 import org.slf4j.event.Level;
 import org.slf4j.helpers.LegacyAbstractLogger;
 import org.slf4j.helpers.MessageFormatter;
 
-/** Writes lines to standard error; one call, one line, whatever the threads. */
+/**
+ * Writes lines to standard error; one call, one line, whatever the threads. Foreign code warns of
+ * what is normal here, with the whole stack and for each message: unless one wants to hear its
+ * details, its warnings have no stack and are not repeated.
+ */
 final class LineLogger extends LegacyAbstractLogger {
   @Serial private static final long serialVersionUID = 1;
+
+  private final transient Repeats repeats = new Repeats();
 
   LineLogger(String name) {
     this.name = name;
@@ -30,16 +37,21 @@ final class LineLogger extends LegacyAbstractLogger {
       @Nullable Throwable error) {
     LogOptions options = LogOptions.current();
     String words = template == null ? "" : template;
-    String message = MessageFormatter.basicArrayFormat(words, arguments);
+    String formatted = MessageFormatter.basicArrayFormat(words, arguments);
+    String message = formatted == null ? "" : formatted;
+    boolean isBrief = options.isBrief(name, level);
+    if (isBrief) {
+      OptionalLong heldBack = repeats.toTell(message, System.nanoTime());
+      if (heldBack.isEmpty()) {
+        return;
+      }
+      if (heldBack.getAsLong() > 0) {
+        message += " (and %d more like it before)".formatted(heldBack.getAsLong());
+      }
+    }
     LogLine line =
         new LogLine(
-            Instant.now(),
-            level,
-            options.node(),
-            name,
-            words,
-            message == null ? "" : message,
-            error);
+            Instant.now(), level, options.node(), name, words, message, LogLine.told(error, isBrief));
     System.err.println(line.format(options.format()));
   }
 

@@ -12,7 +12,7 @@ import org.slf4j.event.Level;
  * One event.
  *
  * <p>As JSON the keys are {@code time} (UTC, milliseconds), {@code level}, {@code node}, {@code
- * event}, {@code logger}, {@code message}, and {@code error} with the stack if there is one. As
+ * event}, {@code logger}, {@code message}, and {@code error} if there is one. As
  * text: time, level, node, logger, message, and the stack on the same line.
  *
  * <p>The event's id is made of the logger and the fixed words of the message, so it stays the same
@@ -26,7 +26,7 @@ record LogLine(
     String logger,
     String template,
     String message,
-    @Nullable Throwable error) {
+    String error) {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
@@ -44,8 +44,8 @@ record LogLine(
       line.append(node).append(' ');
     }
     line.append(shortName()).append(' ').append(oneLine(message));
-    if (error != null) {
-      line.append(" | ").append(oneLine(stack(error)));
+    if (!error.isEmpty()) {
+      line.append(" | ").append(oneLine(error));
     }
     return line.toString();
   }
@@ -58,8 +58,8 @@ record LogLine(
     field(line.append(','), "event", id());
     field(line.append(','), "logger", logger);
     field(line.append(','), "message", message);
-    if (error != null) {
-      field(line.append(','), "error", stack(error));
+    if (!error.isEmpty()) {
+      field(line.append(','), "error", error);
     }
     return line.append('}').toString();
   }
@@ -77,12 +77,18 @@ record LogLine(
     return logger.substring(logger.lastIndexOf('.') + 1);
   }
 
-  private static String stack(Throwable error) {
+  /**
+   * What a line says of an error: it and its causes, and unless it is to be brief where they were
+   * thrown. Empty when there is none.
+   */
+  static String told(@Nullable Throwable error, boolean isBrief) {
     StringBuilder stack = new StringBuilder();
     for (Throwable at = error; at != null; at = at.getCause()) {
       stack.append(stack.isEmpty() ? "" : "\ncaused by ").append(at);
-      for (StackTraceElement frame : at.getStackTrace()) {
-        stack.append("\n  at ").append(frame);
+      if (!isBrief) {
+        for (StackTraceElement frame : at.getStackTrace()) {
+          stack.append("\n  at ").append(frame);
+        }
       }
     }
     return stack.toString();

@@ -28,8 +28,16 @@ public record LogOptions(Format format, Level level, String node) {
 
   /** Ratis and what it brings tell each request at info: theirs are taken for one step less. */
   boolean logs(String logger, Level event) {
-    boolean isForeign = !logger.startsWith("dev.trivet.");
-    return event.toInt() >= (isForeign ? raised(level) : level).toInt();
+    return event.toInt() >= (isForeign(logger) ? raised(level) : level).toInt();
+  }
+
+  /** Whether an event is told in one line without a stack, and not again and again. */
+  boolean isBrief(String logger, Level event) {
+    return isForeign(logger) && event == Level.WARN && !logs(logger, Level.INFO);
+  }
+
+  private static boolean isForeign(String logger) {
+    return !logger.startsWith("dev.trivet.");
   }
 
   private static Level raised(Level level) {

@@ -18,7 +18,7 @@ final class LogLineTest {
           "dev.trivet.node.SpaceWatch",
           "no space: {} bytes, \"{}\" left",
           "no space: 5 bytes, \"6\nleft\u0001\" left",
-          new IOException("disk\nfull", new IllegalStateException("why")));
+          LogLine.told(new IOException("disk\nfull", new IllegalStateException("why")), false));
 
   @Test
   void anEventIsOneLineWhateverIsInIt() {
@@ -28,6 +28,16 @@ final class LogLineTest {
         .startsWith("1970-01-01T00:00:00.000Z WARN  n1 SpaceWatch no space: 5 bytes")
         .contains("disk | full")
         .contains("caused by java.lang.IllegalStateException: why");
+  }
+
+  @Test
+  void aBriefErrorHasItsCausesAndNotWhereTheyWereThrown() {
+    IOException error = new IOException("disk full", new IllegalStateException("why"));
+
+    assertThat(LogLine.told(error, false)).contains("at dev.trivet.logs.LogLineTest");
+    assertThat(LogLine.told(error, true))
+        .isEqualTo(
+            "java.io.IOException: disk full\ncaused by java.lang.IllegalStateException: why");
   }
 
   @Test
@@ -41,6 +51,17 @@ final class LogLineTest {
     assertThat(read.getFieldsOrThrow("message").getStringValue()).isEqualTo(LINE.message());
     assertThat(read.getFieldsOrThrow("event").getStringValue())
         .isEqualTo("SpaceWatch.no-space-bytes-left");
+  }
+
+  @Test
+  void foreignWarningsAreBriefUntilDetailsAreAskedFor() {
+    LogOptions usual = new LogOptions(LogOptions.Format.text, Level.INFO, "n1");
+    LogOptions detailed = new LogOptions(LogOptions.Format.text, Level.DEBUG, "n1");
+
+    assertThat(usual.isBrief("org.apache.ratis.x", Level.WARN)).isTrue();
+    assertThat(usual.isBrief("org.apache.ratis.x", Level.ERROR)).isFalse();
+    assertThat(usual.isBrief("dev.trivet.node.Node", Level.WARN)).isFalse();
+    assertThat(detailed.isBrief("org.apache.ratis.x", Level.WARN)).isFalse();
   }
 
   @Test
