@@ -118,7 +118,13 @@ public final class ClientApi implements AutoCloseable {
         new LeaseService(patient, floors.store(), headers, floors.lessor(), guard);
     AuthService auth = new AuthService(patient, floors.store(), headers, authentication);
     ClusterService cluster =
-        new ClusterService(patient, floors.membership(), headers, floors.schemes());
+        new ClusterService(
+            patient,
+            floors.membership(),
+            floors.store(),
+            headers,
+            floors.schemes(),
+            new SecureRandom());
     MaintenanceService maintenance =
         new MaintenanceService(
             floors.log(),
@@ -160,7 +166,11 @@ public final class ClientApi implements AutoCloseable {
             MaintenanceService.ETCD_VERSION,
             version()));
     List<ServerInterceptor> interceptors =
-        List.of(new LeaderNaming(leader), new LeaderRequirement(leader), guard, new RequestIds());
+        List.of(
+            new LeaderNaming(leader),
+            new LeaderRequirement(leader),
+            guard,
+            new RequestIds());
     watches.start();
     return new ClientApi(
         new Served(
