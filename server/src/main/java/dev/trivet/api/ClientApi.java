@@ -5,8 +5,10 @@ import dev.trivet.api.auth.Authentication;
 import dev.trivet.api.auth.Guard;
 import dev.trivet.api.auth.TokenKind;
 import dev.trivet.api.blobs.BlobsService;
+import dev.trivet.api.edge.FailureTexts;
 import dev.trivet.api.edge.KnownLeader;
 import dev.trivet.api.edge.LeaderNaming;
+import dev.trivet.api.edge.OwnRole;
 import dev.trivet.api.edge.PatientLog;
 import dev.trivet.api.edge.RequestIds;
 import dev.trivet.api.edge.RequestLimits;
@@ -15,6 +17,7 @@ import dev.trivet.api.etcd.ClusterService;
 import dev.trivet.api.etcd.Headers;
 import dev.trivet.api.etcd.KeyService;
 import dev.trivet.api.etcd.LeaderRequirement;
+import dev.trivet.api.etcd.LearnerRefusal;
 import dev.trivet.api.etcd.LeaseService;
 import dev.trivet.api.etcd.MaintenanceService;
 import dev.trivet.api.etcd.Schemes;
@@ -168,6 +171,8 @@ public final class ClientApi implements AutoCloseable {
     List<ServerInterceptor> interceptors =
         List.of(
             new LeaderNaming(leader),
+            new FailureTexts(leader),
+            new LearnerRefusal(new OwnRole(floors.membership(), floors.self())::isLearner),
             new LeaderRequirement(leader),
             guard,
             new RequestIds());
