@@ -24,8 +24,8 @@ public final class Wholeness {
       lacks.add(status.getAnsweringMember() + " names no members");
     }
     for (MemberStatus member : status.getMembersList()) {
-      if (member.getRole().equals("WAITING")) {
-        continue; // At the door: nobody counts on it.
+      if (member.getRole().equals("WAITING") || member.getRole().equals("EXPECTED")) {
+        continue; // At the door, or added and not started: nobody counts on it.
       }
       if (!member.getIsReachable()) {
         lacks.add(member.getName() + " is not reachable");

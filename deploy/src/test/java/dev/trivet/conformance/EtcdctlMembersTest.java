@@ -3,6 +3,7 @@ package dev.trivet.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.trivet.local.FreePorts;
 import dev.trivet.local.LocalCluster;
 import dev.trivet.local.NodeProcess;
 import dev.trivet.store.Folders;
@@ -10,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +71,51 @@ final class EtcdctlMembersTest {
                 () ->
                     assertThat(etcdctl.raw(lost.endpoint(), "get m/before --print-value-only"))
                         .containsExactly("1"));
+      }
+    }
+  }
+
+  @Test
+  void aMemberThatIsAddedFirstCountsInNoMajorityAndHasItsVoteSoonAfterItsStart() throws Exception {
+    List<String> flags = List.of("-XX:TieredStopAtLevel=1");
+    try (LocalCluster trivet = LocalCluster.at(folder, 3, flags)) {
+      trivet.startAll();
+      trivet.awaitReady(READY);
+      NodeProcess leader = trivet.at(leader(trivet.endpoints()));
+      NodeProcess follower =
+          trivet.nodes().stream().filter(node -> node != leader).findFirst().orElseThrow();
+      String asked = leader.endpoint();
+      FreePorts ports = new FreePorts(new Random());
+      NodeProcess.Addresses addresses =
+          new NodeProcess.Addresses(ports.address(), ports.address(), ports.address());
+      NodeProcess added = new NodeProcess("n4", folder.resolve("n4"), addresses, List.of());
+      try (Playing etcdctl = new Playing(trivet.endpoints(), folder);
+          LocalCluster four =
+              LocalCluster.of(
+                  Stream.concat(trivet.nodes().stream(), Stream.of(added)).toList(), flags)) {
+        String add = "member add n4 --peer-urls http://" + addresses.peer();
+        assertThat(etcdctl.raw(asked, add).toString()).contains("added to cluster");
+        assertThat(etcdctl.raw(asked, "member list"))
+            .hasSize(4)
+            .anyMatch(line -> line.contains(", unstarted, , http://" + addresses.peer() + ", ,"));
+        assertThat(etcdctl.raw(asked, add).toString())
+            .contains("etcdserver: Peer URLs already exists");
+        follower.kill();
+        assertThat(etcdctl.raw(asked, "put m/two-of-three 1")).containsExactly("OK");
+        trivet.start(follower);
+
+        four.start(added);
+
+        await()
+            .atMost(READY)
+            .until(
+                () ->
+                    etcdctl.raw(asked, "member list").stream()
+                        .filter(line -> line.contains(", started, ") && line.endsWith(", false"))
+                        .anyMatch(line -> line.contains(", n4, ")));
+        await().atMost(READY).until(() -> etcdctl.raw(asked, "member list").size() == 4);
+        assertThat(etcdctl.raw(added.endpoint(), "get m/two-of-three --print-value-only"))
+            .containsExactly("1");
       }
     }
   }

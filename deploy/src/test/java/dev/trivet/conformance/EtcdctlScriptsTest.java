@@ -47,7 +47,8 @@ final class EtcdctlScriptsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"keys", "transactions", "watches", "leases", "locks", "cluster"})
+  @ValueSource(
+      strings = {"keys", "transactions", "watches", "leases", "locks", "cluster", "members"})
   void everyCommandPrintsWhatItPrintsWithEtcd(String name) throws Exception {
     Script script = Script.read(name);
     List<String> differences = new ArrayList<>();

@@ -5,8 +5,10 @@ import dev.trivet.api.auth.Authentication;
 import dev.trivet.api.auth.Guard;
 import dev.trivet.api.auth.TokenKind;
 import dev.trivet.api.blobs.BlobsService;
+import dev.trivet.api.edge.FailureTexts;
 import dev.trivet.api.edge.KnownLeader;
 import dev.trivet.api.edge.LeaderNaming;
+import dev.trivet.api.edge.OwnRole;
 import dev.trivet.api.edge.PatientLog;
 import dev.trivet.api.edge.RequestIds;
 import dev.trivet.api.edge.RequestLimits;
@@ -15,6 +17,7 @@ import dev.trivet.api.etcd.ClusterService;
 import dev.trivet.api.etcd.Headers;
 import dev.trivet.api.etcd.KeyService;
 import dev.trivet.api.etcd.LeaderRequirement;
+import dev.trivet.api.etcd.LearnerRefusal;
 import dev.trivet.api.etcd.LeaseService;
 import dev.trivet.api.etcd.MaintenanceService;
 import dev.trivet.api.etcd.Schemes;
@@ -118,7 +121,13 @@ public final class ClientApi implements AutoCloseable {
         new LeaseService(patient, floors.store(), headers, floors.lessor(), guard);
     AuthService auth = new AuthService(patient, floors.store(), headers, authentication);
     ClusterService cluster =
-        new ClusterService(patient, floors.membership(), headers, floors.schemes());
+        new ClusterService(
+            patient,
+            floors.membership(),
+            floors.store(),
+            headers,
+            floors.schemes(),
+            new SecureRandom());
     MaintenanceService maintenance =
         new MaintenanceService(
             floors.log(),
@@ -160,7 +169,13 @@ public final class ClientApi implements AutoCloseable {
             MaintenanceService.ETCD_VERSION,
             version()));
     List<ServerInterceptor> interceptors =
-        List.of(new LeaderNaming(leader), new LeaderRequirement(leader), guard, new RequestIds());
+        List.of(
+            new LeaderNaming(leader),
+            new FailureTexts(leader),
+            new LearnerRefusal(new OwnRole(floors.membership(), floors.self())::isLearner),
+            new LeaderRequirement(leader),
+            guard,
+            new RequestIds());
     watches.start();
     return new ClientApi(
         new Served(

@@ -154,6 +154,7 @@ public final class Node implements AutoCloseable {
     LeaderDuties duties =
         closing.add(new LeaderDuties(replica, store, replica.clock(), identity.self().name()));
     duties.start();
+    closing.add(new Admissions(replica, replica, store)).start();
     closing.add(new SpaceWatch(replica, replica, store, identity.self(), options.space())).start();
     Sweeper sweeper =
         closing.add(new Sweeper(localExtents, store, replica, InstantSource.system()));

@@ -12,6 +12,7 @@ import dev.trivet.state.entry.Counter;
 import dev.trivet.state.entry.EntryContext;
 import dev.trivet.state.keys.KeyCommands;
 import dev.trivet.state.leases.LeaseCommands;
+import dev.trivet.state.members.Places;
 import dev.trivet.state.objects.ObjectCommands;
 import dev.trivet.state.requests.RequestAnswers;
 import dev.trivet.state.snapshots.RestoreCommands;
@@ -140,6 +141,8 @@ public final class StateMachine {
       case EXPIRE_DUE -> LeaseCommands.expireDue(context, command.getExpireDue());
       case EXPIRE_LEASES ->
           keys(context, () -> LeaseCommands.expireLeases(context, command.getExpireLeases()));
+      case KEEP_PLACE -> Places.keep(context, command.getKeepPlace());
+      case GIVE_UP_PLACE -> Places.giveUp(context, command.getGiveUpPlace());
       case SPACE_ALARM -> SpaceAlarms.set(context, command.getSpaceAlarm());
       case CREATE_BUCKET -> ObjectCommands.createBucket(context, command.getCreateBucket());
       case DELETE_BUCKET -> ObjectCommands.deleteBucket(context, command.getDeleteBucket());

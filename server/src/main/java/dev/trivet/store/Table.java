@@ -45,6 +45,8 @@ public enum Table {
   SESSION_ANSWER(27, "session-answer", Kind.REPLICATED),
   /** What of volumes is to be removed in steps: volume, kind and number to where to go on. */
   SWEEP(28, "sweep", Kind.REPLICATED),
+  /** Member id to a place that is kept for a node. */
+  PLACE(29, "place", Kind.REPLICATED),
   /** Clients that number their requests, when each is forgotten, and the last answers to each. */
   REQUEST(30, "request", Kind.REPLICATED),
   /** User name to password and roles. */

@@ -124,12 +124,20 @@ public final class WatchHub implements AppliedListener, AutoCloseable {
       count.decrementAndGet();
       throw ErrorCode.TOO_MANY_REQUESTS.exception();
     }
-    long first =
-        startRevision == 0 ? source.currentRevision() + 1 : Math.max(FIRST_REVISION, startRevision);
-    Watch watch = new Watch(this, interest, first, sink);
+    Watch watch = new Watch(this, interest, first(startRevision), sink);
     arriving.add(watch);
     wake();
     return watch;
+  }
+
+  /** As in etcd, who starts at the revision of a fresh store misses it once it is compacted. */
+  private long first(long startRevision) {
+    if (startRevision == 0) {
+      return source.currentRevision() + 1;
+    }
+    return startRevision < source.compactedRevision()
+        ? startRevision
+        : Math.max(FIRST_REVISION, startRevision);
   }
 
   /** Watchers that are there now. */

@@ -8,6 +8,9 @@ import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
 import dev.trivet.proto.log.Batch;
 import dev.trivet.proto.log.Command;
+import dev.trivet.proto.log.GiveUpPlace;
+import dev.trivet.proto.log.KeepPlace;
+import dev.trivet.proto.log.PlaceRecord;
 import dev.trivet.proto.log.RequestId;
 import dev.trivet.proto.log.TakeLeadership;
 import java.nio.ByteBuffer;
@@ -17,6 +20,8 @@ import org.junit.jupiter.api.Test;
 final class EntryFormatTest {
   private static final String GOLDEN = "540108e8071206a201030a0161";
   private static final String NUMBERED = "540108e80712120a0a0a026162100318042001a201030a0161";
+  private static final String PLACE =
+      "540108e8071210c2010d0a0908051203683a31180110011205ca01020805";
   private static final Batch BATCH =
       Batch.newBuilder()
           .setTimeMillis(1000)
@@ -49,6 +54,28 @@ final class EntryFormatTest {
 
     assertThat(HexFormat.of().formatHex(EntryFormat.encode(batch))).isEqualTo(NUMBERED);
     assertThat(EntryFormat.decode(bytes(NUMBERED))).isEqualTo(batch);
+  }
+
+  @Test
+  void aPlaceThatIsKeptHasTheBytesThatEarlierVersionsWrote() {
+    Batch batch =
+        Batch.newBuilder()
+            .setTimeMillis(1000)
+            .addCommands(
+                Command.newBuilder()
+                    .setKeepPlace(
+                        KeepPlace.newBuilder()
+                            .setPlace(
+                                PlaceRecord.newBuilder()
+                                    .setId(5)
+                                    .addAddresses("h:1")
+                                    .setIsLearner(true))
+                            .setIsChange(true)))
+            .addCommands(Command.newBuilder().setGiveUpPlace(GiveUpPlace.newBuilder().setId(5)))
+            .build();
+
+    assertThat(HexFormat.of().formatHex(EntryFormat.encode(batch))).isEqualTo(PLACE);
+    assertThat(EntryFormat.decode(bytes(PLACE))).isEqualTo(batch);
   }
 
   @Test

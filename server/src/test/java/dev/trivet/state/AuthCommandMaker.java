@@ -42,7 +42,7 @@ final class AuthCommandMaker {
     return command.toBuilder()
         .setAskedBy(
             Asker.newBuilder()
-                .setUser(user())
+                .setUser(random.nextInt(3) == 0 ? "alice" : user())
                 .setAuthRevision(random.nextInt(12) == 0 ? revision - 1 : revision))
         .build();
   }
@@ -60,6 +60,8 @@ final class AuthCommandMaker {
         Command.newBuilder()
             .setGrantRole(AuthUserGrantRoleRequest.newBuilder().setUser("alice").setRole("r"))
             .build(),
+        Command.newBuilder().setGrantPermission(permission("r")).build(),
+        Command.newBuilder().setGrantPermission(permission("r")).build(),
         Command.newBuilder().setAuthEnable(AuthEnableRequest.getDefaultInstance()).build());
   }
 
@@ -84,16 +86,8 @@ final class AuthCommandMaker {
               AuthRoleAddRequest.newBuilder().setName(random.nextInt(9) == 0 ? "" : role()));
       case 13 -> command.setDeleteRole(AuthRoleDeleteRequest.newBuilder().setRole(role()));
       case 14, 15, 16, 17, 18, 19, 20, 21 -> {
-        AuthRoleGrantPermissionRequest.Builder grant =
-            AuthRoleGrantPermissionRequest.newBuilder().setName(role());
-        if (random.nextInt(20) != 0) {
-          grant.setPerm(
-              Permission.newBuilder()
-                  .setPermTypeValue(random.nextInt(3))
-                  .setKey(ByteString.copyFromUtf8(requests.key()))
-                  .setRangeEnd(ByteString.copyFromUtf8(requests.end())));
-        }
-        command.setGrantPermission(grant);
+        AuthRoleGrantPermissionRequest.Builder grant = permission(role()).toBuilder();
+        command.setGrantPermission(random.nextInt(20) == 0 ? grant.clearPerm() : grant);
       }
       default ->
           command.setRevokePermission(
@@ -103,6 +97,17 @@ final class AuthCommandMaker {
                   .setRangeEnd(ByteString.copyFromUtf8(requests.end())));
     }
     return command.build();
+  }
+
+  private AuthRoleGrantPermissionRequest permission(String role) {
+    return AuthRoleGrantPermissionRequest.newBuilder()
+        .setName(role)
+        .setPerm(
+            Permission.newBuilder()
+                .setPermTypeValue(random.nextInt(3))
+                .setKey(ByteString.copyFromUtf8(requests.key()))
+                .setRangeEnd(ByteString.copyFromUtf8(requests.end())))
+        .build();
   }
 
   /** Salts are few, so that tokens are given now and then. */
@@ -134,6 +139,11 @@ final class AuthCommandMaker {
 
   private String user() {
     return USERS.get(random.nextInt(USERS.size()));
+  }
+
+  /** A user, or nobody. */
+  String anybody() {
+    return random.nextInt(8) == 0 ? "" : user();
   }
 
   private String role() {

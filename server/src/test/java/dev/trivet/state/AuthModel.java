@@ -69,6 +69,11 @@ final class AuthModel {
     };
   }
 
+  /** Why somebody may not read a range; null: it may. */
+  @Nullable ErrorCode judgeRead(Asker asker, ByteString key, ByteString end) {
+    return isEnabled ? keys(asker, new Touch(Permission.Type.READ, key, end)) : null;
+  }
+
   private static void collect(
       long lease, LongFunction<List<ByteString>> keysOnLease, List<Touch> into) {
     keysOnLease

@@ -1,11 +1,13 @@
 package dev.trivet.state;
 
+import com.google.protobuf.ByteString;
 import dev.trivet.proto.etcd.Compare;
 import dev.trivet.proto.etcd.DeleteRangeRequest;
 import dev.trivet.proto.etcd.PutRequest;
 import dev.trivet.proto.etcd.RequestOp;
 import dev.trivet.proto.etcd.TxnRequest;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,11 +29,18 @@ final class KeyModel {
   /** What happened to one key in one revision. */
   record Happened(String key, @Nullable Version now, @Nullable Version before) {}
 
+  /** What a compare sees of a key that is not there. */
+  private static final Version NOTHING = new Version("", 0, 0, 0, 0);
+
   final TreeMap<Long, TreeMap<String, Version>> states = new TreeMap<>(Map.of(1L, new TreeMap<>()));
   final TreeMap<Long, List<Happened>> events = new TreeMap<>();
   final TreeMap<Long, Lease> leases = new TreeMap<>();
   long compacted;
   long grants;
+
+  /** What the last write was answered with, an operation each. */
+  List<String> answers = new ArrayList<>();
+
   private TreeMap<String, Version> working = new TreeMap<>();
   private List<Happened> happened = new ArrayList<>();
 
@@ -75,7 +84,16 @@ final class KeyModel {
     end(true);
   }
 
+  /** The keys on a lease, in order. */
+  List<ByteString> keysOn(long lease) {
+    return now().entrySet().stream()
+        .filter(entry -> lease != 0 && entry.getValue().lease() == lease)
+        .map(entry -> ByteString.copyFromUtf8(entry.getKey()))
+        .toList();
+  }
+
   private void begin() {
+    answers = new ArrayList<>();
     working = new TreeMap<>(now());
     happened = new ArrayList<>();
   }
@@ -110,6 +128,8 @@ final class KeyModel {
             : new Version(value, before.create(), next, before.version() + 1, lease);
     working.put(key, now);
     happened.add(new Happened(key, now, before));
+    answers.add(
+        "put" + (request.getPrevKv() && before != null ? " " + KeyAnswers.text(key, before) : ""));
     return true;
   }
 
@@ -118,7 +138,14 @@ final class KeyModel {
         new ArrayList<>(
             range(working, request.getKey().toStringUtf8(), request.getRangeEnd().toStringUtf8())
                 .keySet());
-    keys.forEach(this::remove);
+    List<String> previous = new ArrayList<>();
+    for (String key : keys) {
+      if (request.getPrevKv()) {
+        previous.add(KeyAnswers.text(key, version(working, key)));
+      }
+      remove(key);
+    }
+    answers.add("deleted " + keys.size() + " " + previous);
     return keys.size();
   }
 
@@ -134,7 +161,9 @@ final class KeyModel {
             case REQUEST_PUT -> tryPut(operation.getRequestPut());
             case REQUEST_DELETE_RANGE -> tryDelete(operation.getRequestDeleteRange()) >= 0;
             case REQUEST_TXN -> run(operation.getRequestTxn(), before);
-            case REQUEST_RANGE, REQUEST_NOT_SET -> true;
+            case REQUEST_RANGE ->
+                answers.add("range " + KeyAnswers.of(working, operation.getRequestRange()));
+            case REQUEST_NOT_SET -> true;
           };
       if (!isDone) {
         return false;
@@ -143,23 +172,39 @@ final class KeyModel {
     return true;
   }
 
-  private static boolean holds(TxnRequest request, Map<String, Version> rows) {
+  private static boolean holds(TxnRequest request, NavigableMap<String, Version> rows) {
     for (Compare compare : request.getCompareList()) {
-      Version found = rows.get(compare.getKey().toStringUtf8());
+      Collection<Version> found =
+          range(rows, compare.getKey().toStringUtf8(), compare.getRangeEnd().toStringUtf8())
+              .values();
       boolean holds =
-          switch (compare.getTarget()) {
-            case VALUE -> found != null && found.value().equals(compare.getValue().toStringUtf8());
-            case VERSION -> (found == null ? 0 : found.version()) == compare.getVersion();
-            case CREATE -> (found == null ? 0 : found.create()) == compare.getCreateRevision();
-            case MOD -> (found == null ? 0 : found.mod()) == compare.getModRevision();
-            case LEASE, UNRECOGNIZED ->
-                throw new IllegalArgumentException("not made by these programs");
-          };
+          found.isEmpty()
+              ? compare.getTarget() != Compare.CompareTarget.VALUE && holds(compare, NOTHING)
+              : found.stream().allMatch(version -> holds(compare, version));
       if (!holds) {
         return false;
       }
     }
     return true;
+  }
+
+  private static boolean holds(Compare compare, Version found) {
+    int order =
+        switch (compare.getTarget()) {
+          case VALUE -> found.value().compareTo(compare.getValue().toStringUtf8());
+          case VERSION -> Long.compare(found.version(), compare.getVersion());
+          case CREATE -> Long.compare(found.create(), compare.getCreateRevision());
+          case MOD -> Long.compare(found.mod(), compare.getModRevision());
+          case LEASE -> Long.compare(found.lease(), compare.getLease());
+          case UNRECOGNIZED -> throw new IllegalArgumentException("not made by these programs");
+        };
+    return switch (compare.getResult()) {
+      case EQUAL -> order == 0;
+      case NOT_EQUAL -> order != 0;
+      case GREATER -> order > 0;
+      case LESS -> order < 0;
+      case UNRECOGNIZED -> throw new IllegalArgumentException("not made by these programs");
+    };
   }
 
   static Map<String, Version> range(NavigableMap<String, Version> rows, String from, String end) {

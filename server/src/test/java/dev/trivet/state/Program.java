@@ -16,7 +16,7 @@ record Program(List<Step> steps) {
   private static final int LARGEST_ENTRY = 6;
 
   /** Files are slow: of so many programs one is restarted and one goes on from a snapshot. */
-  private static final int FILES_EVERY = 200;
+  private static final int FILES_EVERY = 500;
 
   /** A command and the time of its entry. */
   record Step(long millis, Command command) {}

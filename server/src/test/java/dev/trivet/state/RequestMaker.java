@@ -17,6 +17,8 @@ import java.util.Random;
 final class RequestMaker {
   private static final List<String> KEYS = List.of("a", "a\0", "a\0b", "ab", "b", "ba", "c");
 
+  private static final int RESULTS = 4;
+
   private final Random random;
 
   RequestMaker(Random random) {
@@ -54,6 +56,7 @@ final class RequestMaker {
     return DeleteRangeRequest.newBuilder()
         .setKey(ByteString.copyFromUtf8(key()))
         .setRangeEnd(random.nextBoolean() ? ByteString.EMPTY : ByteString.copyFromUtf8(end()))
+        .setPrevKv(random.nextBoolean())
         .build();
   }
 
@@ -73,7 +76,13 @@ final class RequestMaker {
 
   private Compare compare(long revision) {
     Compare.Builder compare = Compare.newBuilder().setKey(ByteString.copyFromUtf8(key()));
-    return switch (random.nextInt(4)) {
+    if (random.nextInt(3) == 0) {
+      compare.setResultValue(random.nextInt(RESULTS));
+    }
+    if (random.nextInt(6) == 0) {
+      compare.setRangeEnd(ByteString.copyFromUtf8(end()));
+    }
+    return switch (random.nextInt(5)) {
       case 0 ->
           compare
               .setTarget(Compare.CompareTarget.VALUE)
@@ -86,6 +95,7 @@ final class RequestMaker {
               .setTarget(Compare.CompareTarget.CREATE)
               .setCreateRevision(random.nextInt(2))
               .build();
+      case 3 -> compare.setTarget(Compare.CompareTarget.LEASE).setLease(random.nextInt(3)).build();
       default ->
           compare
               .setTarget(Compare.CompareTarget.MOD)
@@ -101,7 +111,11 @@ final class RequestMaker {
       case 2 -> operation.setRequestDeleteRange(deleteRange()).build();
       case 3 ->
           operation
-              .setRequestRange(RangeRequest.newBuilder().setKey(ByteString.copyFromUtf8(key())))
+              .setRequestRange(
+                  RangeRequest.newBuilder()
+                      .setKey(ByteString.copyFromUtf8(key()))
+                      .setRangeEnd(ByteString.copyFromUtf8(end()))
+                      .setLimit(random.nextInt(3)))
               .build();
       default -> operation.setRequestTxn(txn(revision, depth + 1)).build();
     };

@@ -30,10 +30,16 @@ final class ReusedStore implements AutoCloseable {
   /** The store writes these itself, or a node does. */
   private static final Set<Table> LOCAL = EnumSet.of(Table.LOCAL, Table.MISSING);
 
+  private static final Set<Table> REPLICATED = EnumSet.complementOf(EnumSet.copyOf(LOCAL));
+
   /** Deleted rows make scans slow until they are cleared away. */
   private static final int CLEARED_BEFORE_RECLAIM = 400;
 
   private final Path directory;
+
+  /** Tables that had rows once: looking into the others as well costs more than a program. */
+  private final Set<Table> used = EnumSet.noneOf(Table.class);
+
   private Store store;
   private StateMachine machine;
   private long index;
@@ -47,22 +53,30 @@ final class ReusedStore implements AutoCloseable {
 
   /** Removes all rows: the next program begins with nothing. */
   void clear() {
-    Batch batch = store.begin();
-    try (ReadView view = store.view()) {
-      for (Table table : EnumSet.complementOf(EnumSet.copyOf(LOCAL))) {
-        try (Cursor cursor = view.scan(table, new byte[0], null)) {
-          while (cursor.next()) {
-            batch.delete(table, cursor.key());
-          }
-        }
-      }
+    clear(used);
+    if (store.stateHash() != 0) {
+      clear(REPLICATED);
     }
-    store.commit(batch, new LogPosition(1, ++index));
     assertThat(store.stateHash()).as("the hash of no rows").isZero();
     machine = new StateMachine(store, id -> true);
     if (++cleared % CLEARED_BEFORE_RECLAIM == 0) {
       store.reclaim();
     }
+  }
+
+  private void clear(Set<Table> tables) {
+    Batch batch = store.begin();
+    try (ReadView view = store.view()) {
+      for (Table table : Set.copyOf(tables)) {
+        try (Cursor cursor = view.scan(table, new byte[0], null)) {
+          while (cursor.next()) {
+            batch.delete(table, cursor.key());
+            used.add(table);
+          }
+        }
+      }
+    }
+    store.commit(batch, new LogPosition(1, ++index));
   }
 
   Applied apply(long millis, List<Command> entry) {
@@ -79,9 +93,18 @@ final class ReusedStore implements AutoCloseable {
   /** Goes on with the rows of another store, and with nothing else of it. */
   void takeRowsOf(ReusedStore other) {
     clear();
+    take(other, used);
+    if (store.stateHash() != other.store.stateHash()) {
+      take(other, REPLICATED);
+    }
+    assertThat(store.stateHash()).as("the hash of the rows").isEqualTo(other.store.stateHash());
+    machine = new StateMachine(store, id -> true);
+  }
+
+  private void take(ReusedStore other, Set<Table> tables) {
     Batch batch = store.begin();
     try (ReadView view = other.store.view()) {
-      for (Table table : EnumSet.complementOf(EnumSet.copyOf(LOCAL))) {
+      for (Table table : tables) {
         try (Cursor cursor = view.scan(table, new byte[0], null)) {
           while (cursor.next()) {
             batch.put(table, cursor.key(), cursor.value());
@@ -90,7 +113,6 @@ final class ReusedStore implements AutoCloseable {
       }
     }
     store.commit(batch, new LogPosition(1, ++index));
-    machine = new StateMachine(store, id -> true);
   }
 
   /** Goes on from a snapshot of another store, as a member does that is far behind. */
@@ -106,6 +128,11 @@ final class ReusedStore implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Another one after {@link #restart}. */
+  Store store() {
+    return store;
   }
 
   AccessRules access() {

@@ -17,6 +17,11 @@ public final class SimulatedHub {
     hub.begin();
   }
 
+  /** For who takes the real one. */
+  public WatchHub hub() {
+    return hub;
+  }
+
   public AppliedListener listener() {
     return hub;
   }
@@ -28,6 +33,14 @@ public final class SimulatedHub {
   /** Whether a round is due. */
   public boolean isAwake() {
     return hub.isAwake();
+  }
+
+  /** Rounds until there is nothing more to do. */
+  public void settle() {
+    boolean isMore = true;
+    while (isMore) {
+      isMore = hub.round() || hub.isAwake();
+    }
   }
 
   /** One round of the dispatcher; true if the next is due. */

@@ -21,6 +21,7 @@ import dev.trivet.proto.api.RestoreRequest;
 import dev.trivet.proto.api.RestoreResponse;
 import dev.trivet.proto.api.TransferLeaderRequest;
 import dev.trivet.proto.log.Command;
+import dev.trivet.proto.log.PlaceRecord;
 import dev.trivet.proto.peer.NodesGrpc;
 import dev.trivet.proto.peer.ObserveNodeRequest;
 import dev.trivet.proto.peer.ObserveNodeResponse;
@@ -28,6 +29,7 @@ import dev.trivet.replicate.CommandLog;
 import dev.trivet.replicate.Leadership;
 import dev.trivet.replicate.Membership;
 import dev.trivet.state.entry.Counter;
+import dev.trivet.state.members.Places;
 import dev.trivet.store.ReadView;
 import dev.trivet.store.Store;
 import io.grpc.stub.StreamObserver;
@@ -190,7 +192,18 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
       all.add(status.build());
     }
     membership.waiting().forEach(member -> all.add(describe(member, "WAITING").build()));
+    try (ReadView view = store.view()) {
+      Places.all(view).forEach(place -> all.add(describe(place)));
+    }
     return all;
+  }
+
+  private static MemberStatus describe(PlaceRecord place) {
+    return MemberStatus.newBuilder()
+        .setMemberId(place.getId())
+        .setRole("EXPECTED")
+        .setPeerAddress(String.join(",", place.getAddressesList()))
+        .build();
   }
 
   private static MemberStatus.Builder describe(Member member, String role) {

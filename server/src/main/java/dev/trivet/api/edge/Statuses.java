@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Each status carries the row's name in the trailer {@link #ERROR_NAME}, so that a client of
  * ours finds the same row again. For the rows of etcd's API the description is the row's text and
- * nothing else, because etcd's clients compare it, and the message has a trailer; for all others it
- * is the message that was given. What has no row is a bug: it is logged here with its stack, and
- * the caller learns only that.
+ * nothing else, or another text that etcd has for it, because etcd's clients compare it, and the
+ * message has a trailer; for all others it is the message that was given. What has no row is a bug:
+ * it is logged here with its stack, and the caller learns only that.
  */
 public final class Statuses {
   /** The trailer that holds the name of a row of {@link ErrorCode}. */
@@ -125,7 +125,10 @@ public final class Statuses {
     boolean isFixed = code.text().startsWith(ETCD_PREFIX) || message.isEmpty();
     Metadata trailers = new Metadata();
     trailers.put(ERROR_NAME, code.name());
-    if (isFixed && !message.isEmpty() && !message.equals(code.text())) {
+    if (isFixed && code.hasText(message)) {
+      return Status.fromCode(code.grpcCode()).withDescription(message).asRuntimeException(trailers);
+    }
+    if (isFixed && !message.isEmpty()) {
       trailers.put(MESSAGE, message.getBytes(UTF_8));
     }
     return Status.fromCode(code.grpcCode())

@@ -15,18 +15,29 @@ import dev.trivet.proto.etcd.MemberRemoveRequest;
 import dev.trivet.proto.etcd.MemberRemoveResponse;
 import dev.trivet.proto.etcd.MemberUpdateRequest;
 import dev.trivet.proto.etcd.MemberUpdateResponse;
+import dev.trivet.proto.log.Command;
+import dev.trivet.proto.log.GiveUpPlace;
+import dev.trivet.proto.log.KeepPlace;
+import dev.trivet.proto.log.PlaceRecord;
 import dev.trivet.replicate.CommandLog;
 import dev.trivet.replicate.Membership;
+import dev.trivet.state.members.Places;
+import dev.trivet.store.ReadView;
+import dev.trivet.store.Store;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
- * etcd's service Cluster. A node that starts with an empty folder waits at the door until it is
- * added; so here it is started first and added then, by the URL of its peer or Raft address, where
- * etcd has it the other way round. Every newcomer gets the data as a learner first, and one that is
- * not to stay a learner is promoted by the same call. A member's addresses are its own to tell.
+ * etcd's service Cluster. A member can be added in etcd's order: then a {@link Places place} is
+ * kept for it, and when its node is started the leader admits it ({@code node.Admissions}). Or its
+ * node, which waits at the door with an empty folder, is started first and added then, by the URL
+ * of its peer or Raft address. Every newcomer gets the data as a learner first, and one that is not
+ * to stay a learner is promoted. A member's addresses are its own to tell.
  *
  * <p>Source: etcd API reference, service Cluster.
  */
@@ -40,8 +51,21 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
   private final Membership membership;
   private final Headers headers;
   private final Schemes schemes;
+  private final Store store;
+  private final RandomGenerator random;
 
-  public ClusterService(CommandLog log, Membership membership, Headers headers, Schemes schemes) {
+  /**
+   * @param random where ids of members come from whose nodes are not there
+   */
+  public ClusterService(
+      CommandLog log,
+      Membership membership,
+      Store store,
+      Headers headers,
+      Schemes schemes,
+      RandomGenerator random) {
+    this.store = store;
+    this.random = random;
     this.log = log;
     this.membership = membership;
     this.headers = headers;
@@ -63,49 +87,82 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
         });
   }
 
-  /** Waits until the newcomer has caught up, which takes its time with a large state. */
+  /** Waits, for a node that is there, until it has caught up: that may take its time. */
   @Override
   public void memberAdd(MemberAddRequest request, StreamObserver<MemberAddResponse> observer) {
     Calls.answer(
         observer,
         () -> {
-          String name = newcomer(PeerUrls.addresses(request.getPeerURLsList()), request);
-          Calls.await(membership.add(name), LONGEST_ADMISSION);
-          if (!request.getIsLearner()) {
-            promote(name);
+          List<String> addresses = PeerUrls.addresses(request.getPeerURLsList());
+          Calls.await(log.readBarrier());
+          requireFree(addresses);
+          if (request.getIsLearner() && hasLearner()) {
+            throw ErrorCode.TOO_MANY_LEARNERS.exception();
           }
-          List<Member> members = members();
+          String waiting = waitingAt(addresses);
+          Member added =
+              waiting.isEmpty()
+                  ? keepPlace(addresses, request.getIsLearner())
+                  : admit(waiting, request.getIsLearner());
           return MemberAddResponse.newBuilder()
               .setHeader(headers.withoutRevision())
-              .setMember(
-                  members.stream()
-                      .filter(member -> member.getName().equals(name))
-                      .findFirst()
-                      .orElseThrow(ErrorCode.MEMBER_NOT_FOUND::exception))
-              .addAllMembers(members)
+              .setMember(added)
+              .addAllMembers(members())
               .build();
         });
   }
 
-  private String newcomer(List<String> addresses, MemberAddRequest request) {
-    List<dev.trivet.peer.Member> members = membership.members();
-    if (members.stream().anyMatch(member -> isAt(addresses, member))) {
+  private void requireFree(List<String> addresses) {
+    boolean isTaken =
+        membership.members().stream().anyMatch(member -> isAt(addresses, member))
+            || places().stream()
+                .anyMatch(place -> !Collections.disjoint(place.getAddressesList(), addresses));
+    if (isTaken) {
       throw ErrorCode.PEER_URL_EXISTS.exception();
     }
-    if (request.getIsLearner()
-        && members.stream()
-            .anyMatch(member -> member.role() == dev.trivet.peer.Member.Role.LEARNER)) {
-      throw ErrorCode.TOO_MANY_LEARNERS.exception();
-    }
+  }
+
+  private boolean hasLearner() {
+    return membership.members().stream()
+            .anyMatch(member -> member.role() == dev.trivet.peer.Member.Role.LEARNER)
+        || places().stream().anyMatch(PlaceRecord::getIsLearner);
+  }
+
+  /** The name of a node at the door; empty when none is there. */
+  private String waitingAt(List<String> addresses) {
     return membership.waiting().stream()
         .filter(visitor -> isAt(addresses, visitor))
         .map(dev.trivet.peer.Member::name)
         .findFirst()
-        .orElseThrow(
-            () ->
-                ErrorCode.NO_NEWCOMER.exception(
-                    "no node at %s waits to be admitted: start it first, with an empty folder"
-                        .formatted(addresses)));
+        .orElse("");
+  }
+
+  private Member admit(String name, boolean isLearner) {
+    Calls.await(membership.add(name), LONGEST_ADMISSION);
+    if (!isLearner) {
+      promote(name);
+    }
+    return members().stream()
+        .filter(member -> member.getName().equals(name))
+        .findFirst()
+        .orElseThrow(ErrorCode.MEMBER_NOT_FOUND::exception);
+  }
+
+  private Member keepPlace(List<String> addresses, boolean isLearner) {
+    PlaceRecord place =
+        PlaceRecord.newBuilder()
+            .setId(random.nextLong() | 1)
+            .addAllAddresses(addresses)
+            .setIsLearner(isLearner)
+            .build();
+    propose(Command.newBuilder().setKeepPlace(KeepPlace.newBuilder().setPlace(place)));
+    return unstarted(place);
+  }
+
+  /** Done when this node knows what was done. */
+  private void propose(Command.Builder command) {
+    var _ = Calls.accepted(Calls.await(log.propose(command.build())));
+    Calls.await(log.readBarrier());
   }
 
   private static boolean isAt(List<String> addresses, dev.trivet.peer.Member member) {
@@ -133,7 +190,10 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     }
   }
 
-  /** Only that nothing changes can be asked for: a member tells its addresses when it starts. */
+  /**
+   * Of a member whose node was started only that nothing changes can be asked for: it tells its
+   * addresses when it starts.
+   */
   @Override
   public void memberUpdate(
       MemberUpdateRequest request, StreamObserver<MemberUpdateResponse> observer) {
@@ -141,6 +201,17 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
         observer,
         () -> {
           List<String> addresses = PeerUrls.addresses(request.getPeerURLsList());
+          if (place(request.getID()).isPresent()) {
+            PlaceRecord place =
+                PlaceRecord.newBuilder().setId(request.getID()).addAllAddresses(addresses).build();
+            propose(
+                Command.newBuilder()
+                    .setKeepPlace(KeepPlace.newBuilder().setPlace(place).setIsChange(true)));
+            return MemberUpdateResponse.newBuilder()
+                .setHeader(headers.withoutRevision())
+                .addAllMembers(members())
+                .build();
+          }
           dev.trivet.peer.Member member = member(request.getID());
           if (addresses.size() != 1 || !isAt(addresses, member)) {
             throw ErrorCode.UNIMPLEMENTED.exception(
@@ -160,7 +231,13 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     Calls.answer(
         observer,
         () -> {
-          Calls.await(membership.remove(member(request.getID()).name()));
+          if (place(request.getID()).isPresent()) {
+            propose(
+                Command.newBuilder()
+                    .setGiveUpPlace(GiveUpPlace.newBuilder().setId(request.getID())));
+          } else {
+            Calls.await(membership.remove(member(request.getID()).name()));
+          }
           return MemberRemoveResponse.newBuilder()
               .setHeader(headers.withoutRevision())
               .addAllMembers(members())
@@ -174,6 +251,12 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     Calls.answer(
         observer,
         () -> {
+          Optional<PlaceRecord> place = place(request.getID());
+          if (place.isPresent()) {
+            throw place.get().getIsLearner()
+                ? ErrorCode.LEARNER_NOT_READY.exception()
+                : ErrorCode.MEMBER_NOT_LEARNER.exception();
+          }
           dev.trivet.peer.Member member = member(request.getID());
           if (member.role() != dev.trivet.peer.Member.Role.LEARNER) {
             throw ErrorCode.MEMBER_NOT_LEARNER.exception();
@@ -193,16 +276,44 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
         .orElseThrow(ErrorCode.MEMBER_NOT_FOUND::exception);
   }
 
+  /** A place that was kept before this call, at whichever node. */
+  private Optional<PlaceRecord> place(long id) {
+    Calls.await(log.readBarrier());
+    return places().stream().filter(place -> place.getId() == id).findFirst();
+  }
+
+  private List<PlaceRecord> places() {
+    try (ReadView view = store.view()) {
+      return Places.all(view);
+    }
+  }
+
   private List<Member> members() {
-    Function<dev.trivet.peer.Member, Member> toEtcd =
-        member ->
-            Member.newBuilder()
-                .setID(member.id())
-                .setName(member.name())
-                .addPeerURLs(schemes.peer() + "://" + member.peerAddress())
-                .addClientURLs(schemes.client() + "://" + member.clientAddress())
-                .setIsLearner(member.role() == dev.trivet.peer.Member.Role.LEARNER)
-                .build();
-    return membership.members().stream().map(toEtcd).toList();
+    return Stream.concat(
+            membership.members().stream().map(this::started),
+            places().stream().map(this::unstarted))
+        .toList();
+  }
+
+  private Member started(dev.trivet.peer.Member member) {
+    return Member.newBuilder()
+        .setID(member.id())
+        .setName(member.name())
+        .addPeerURLs(schemes.peer() + "://" + member.peerAddress())
+        .addClientURLs(schemes.client() + "://" + member.clientAddress())
+        .setIsLearner(member.role() == dev.trivet.peer.Member.Role.LEARNER)
+        .build();
+  }
+
+  /** As etcd shows a member that has not started: without a name and clients' addresses. */
+  private Member unstarted(PlaceRecord place) {
+    return Member.newBuilder()
+        .setID(place.getId())
+        .addAllPeerURLs(
+            place.getAddressesList().stream()
+                .map(address -> schemes.peer() + "://" + address)
+                .toList())
+        .setIsLearner(place.getIsLearner())
+        .build();
   }
 }

@@ -4,6 +4,7 @@ import com.google.common.util.concurrent.MoreExecutors;
 import dev.trivet.peer.NetworkLoops;
 import dev.trivet.peer.tls.Certificates;
 import dev.trivet.peer.tls.TlsContexts;
+import dev.trivet.proto.etcd.KVGrpc;
 import io.grpc.BindableService;
 import io.grpc.HandlerRegistry;
 import io.grpc.Metadata;
@@ -43,6 +44,9 @@ public final class ClientPort implements AutoCloseable {
   /** Calls at a time on one HTTP/2 connection; a client that wants more waits. */
   private static final int MAX_CALLS_PER_CONNECTION = 4096;
 
+  /** Whose answers can be large and change nothing. */
+  private static final Set<String> READS = Set.of(KVGrpc.getRangeMethod().getFullMethodName());
+
   // etcd's clients may ping this often, streams or not; grpc-java's own default of five minutes
   // would answer them with GOAWAY.
   private static final long MIN_PING_SECONDS = 5;
@@ -52,6 +56,7 @@ public final class ClientPort implements AutoCloseable {
   private final InetSocketAddress address;
   private final @Nullable Certificates certificates;
   private final Served served;
+  private final AnswerLimit answers;
   private final @Nullable HandlerRegistry otherwise;
   private @Nullable Running running;
 
@@ -70,7 +75,12 @@ public final class ClientPort implements AutoCloseable {
    * @param certificates null: it speaks in the clear
    */
   public ClientPort(InetSocketAddress address, @Nullable Certificates certificates, Served served) {
-    this(address, certificates, served, null);
+    this(address, certificates, served, AnswerLimit.ofHeap(READS), null);
+  }
+
+  /** A port in the clear with another limit of what waits to be read. */
+  ClientPort(InetSocketAddress address, Served served, AnswerLimit answers) {
+    this(address, null, served, answers, null);
   }
 
   /**
@@ -84,14 +94,21 @@ public final class ClientPort implements AutoCloseable {
       @Nullable Certificates certificates,
       HandlerRegistry calls,
       Map<String, HttpHandler> handlers) {
-    this(address, certificates, new Served(List.of(), List.of(), handlers, Map.of()), calls);
+    this(
+        address,
+        certificates,
+        new Served(List.of(), List.of(), handlers, Map.of()),
+        AnswerLimit.ofHeap(READS),
+        calls);
   }
 
   private ClientPort(
       InetSocketAddress address,
       @Nullable Certificates certificates,
       Served served,
+      AnswerLimit answers,
       @Nullable HandlerRegistry otherwise) {
+    this.answers = answers;
     this.address = address;
     this.certificates = certificates;
     this.served = served;
@@ -160,6 +177,7 @@ public final class ClientPort implements AutoCloseable {
     served.services().forEach(builder::addService);
     // gRPC calls the interceptor that was added last first.
     served.interceptors().reversed().forEach(builder::intercept);
+    builder.addTransportFilter(answers).intercept(answers);
     if (otherwise != null) {
       builder.fallbackHandlerRegistry(otherwise);
     }

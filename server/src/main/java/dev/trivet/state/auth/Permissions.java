@@ -82,6 +82,7 @@ public final class Permissions {
           MUTATE_VOLUME ->
           rules.refuseUser(asker);
       case COMPACT,
+          KEEP_PLACE,
           AUTH_ENABLE,
           AUTH_DISABLE,
           ADD_USER,
@@ -105,6 +106,7 @@ public final class Permissions {
           EXPIRE_LEASES,
           SPACE_ALARM,
           DROP_GARBAGE,
+          GIVE_UP_PLACE,
           ISSUE_TOKEN,
           RENEW_TOKEN ->
           null;

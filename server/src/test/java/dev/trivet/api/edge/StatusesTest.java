@@ -55,6 +55,23 @@ final class StatusesTest {
   }
 
   @Test
+  void anotherTextOfEtcdsIsKeptAndItsRowIsNamed() {
+    StatusRuntimeException changed =
+        Statuses.of(ErrorCode.NO_LEADER.exception(ErrorCode.LEADER_CHANGED));
+    StatusRuntimeException timedOut =
+        Statuses.of(ErrorCode.OUTCOME_UNKNOWN.exception(ErrorCode.TIMED_OUT_WITH_LEADER));
+
+    assertThat(changed.getStatus().getDescription()).isEqualTo("etcdserver: leader changed");
+    assertThat(nameIn(changed)).isEqualTo("NO_LEADER");
+    assertThat(timedOut.getStatus().getDescription())
+        .isEqualTo("etcdserver: request timed out, possibly due to previous leader failure");
+    assertThat(nameIn(timedOut)).isEqualTo("OUTCOME_UNKNOWN");
+    assertThat(Statuses.of(timedOut).getStatus().getDescription())
+        .as("over another node")
+        .isEqualTo(timedOut.getStatus().getDescription());
+  }
+
+  @Test
   void aFuturesWrappersAreTakenOff() {
     Throwable wrapped =
         new CompletionException(new ExecutionException(ErrorCode.NO_LEADER.exception()));

@@ -1,0 +1,160 @@
+package dev.trivet.api.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import dev.trivet.api.QuietLog;
+import dev.trivet.api.port.ClientPort;
+import dev.trivet.api.port.Served;
+import dev.trivet.errors.ErrorCode;
+import dev.trivet.peer.Member;
+import dev.trivet.proto.etcd.KVGrpc;
+import dev.trivet.proto.etcd.PutRequest;
+import dev.trivet.proto.etcd.PutResponse;
+import dev.trivet.proto.log.Command;
+import dev.trivet.replicate.CommandLog;
+import dev.trivet.replicate.Committed;
+import dev.trivet.replicate.Leadership;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Puts that fail, while the leadership is what a test says. */
+@Timeout(60)
+final class FailureTextsTest {
+  private static final Member SELF = member("n1");
+  private static final Member OTHER = member("n2");
+  private static final Leadership OF_OTHER = new Leadership(5, OTHER, false);
+  private static final Leadership OF_SELF = new Leadership(5, SELF, true);
+
+  private volatile Leadership now = OF_OTHER;
+  private volatile Leadership atEnd = OF_OTHER;
+  private volatile ErrorCode failure = ErrorCode.OUTCOME_UNKNOWN;
+  private final KnownLeader leader = new KnownLeader(new ToldLog());
+  private final ClientPort port =
+      new ClientPort(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+          new Served(
+              List.of(new FailingPuts()), List.of(new FailureTexts(leader)), Map.of(), Map.of()));
+  private ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", 1).build();
+
+  /** Says who leads as the test says. */
+  private final class ToldLog implements CommandLog {
+    private final QuietLog rest = new QuietLog();
+
+    @Override
+    public CompletableFuture<Committed> propose(Command command) {
+      return rest.propose(command);
+    }
+
+    @Override
+    public CompletableFuture<Long> readBarrier() {
+      return rest.readBarrier();
+    }
+
+    @Override
+    public CompletableFuture<Long> confirmLeadership() {
+      return rest.confirmLeadership();
+    }
+
+    @Override
+    public Leadership leadership() {
+      return now;
+    }
+
+    @Override
+    public long committedIndex() {
+      return 0;
+    }
+
+    @Override
+    public long appliedIndex() {
+      return 0;
+    }
+  }
+
+  private final class FailingPuts extends KVGrpc.KVImplBase {
+    @Override
+    public void put(PutRequest request, StreamObserver<PutResponse> observer) {
+      now = atEnd;
+      await().until(() -> leader.leadership().equals(atEnd));
+      observer.onError(Statuses.of(failure.exception()));
+    }
+  }
+
+  @BeforeEach
+  void start() throws IOException {
+    port.start();
+    channel.shutdownNow();
+    channel = NettyChannelBuilder.forAddress("127.0.0.1", port.port()).usePlaintext().build();
+  }
+
+  @AfterEach
+  void stop() {
+    channel.shutdownNow();
+    port.close();
+  }
+
+  @Test
+  void aCallThatTimedOutWhileAnotherLeaderCameSaysSo() {
+    assertThat(text(OF_OTHER, new Leadership(6, SELF, true), ErrorCode.OUTCOME_UNKNOWN))
+        .isEqualTo("etcdserver: request timed out, possibly due to previous leader failure");
+  }
+
+  @Test
+  void aCallThatTimedOutAtALeaderThatHearsNobodySaysSo() {
+    assertThat(text(OF_SELF, OF_SELF, ErrorCode.OUTCOME_UNKNOWN))
+        .isEqualTo("etcdserver: request timed out, possibly due to connection lost");
+  }
+
+  @Test
+  void aCallThatTimedOutForNoKnownReasonSaysNoMore() {
+    assertThat(text(OF_OTHER, OF_OTHER, ErrorCode.OUTCOME_UNKNOWN))
+        .isEqualTo("etcdserver: request timed out");
+    assertThat(text(OF_OTHER, new Leadership(6, null, false), ErrorCode.OUTCOME_UNKNOWN))
+        .isEqualTo("etcdserver: request timed out");
+  }
+
+  @Test
+  void aCallThatFoundNoLeaderSaysWhetherThereIsOneNow() {
+    assertThat(text(OF_OTHER, new Leadership(6, OTHER, false), ErrorCode.NO_LEADER))
+        .isEqualTo("etcdserver: leader changed");
+    assertThat(text(OF_OTHER, new Leadership(6, null, false), ErrorCode.NO_LEADER))
+        .isEqualTo("etcdserver: no leader");
+  }
+
+  @Test
+  void otherFailuresAreLeftAsTheyAre() {
+    assertThat(text(OF_OTHER, new Leadership(6, OTHER, false), ErrorCode.STOPPING))
+        .isEqualTo("etcdserver: server stopped");
+  }
+
+  private String text(Leadership begin, Leadership end, ErrorCode code) {
+    now = begin;
+    await().until(() -> leader.leadership().equals(begin));
+    atEnd = end;
+    failure = code;
+    StatusRuntimeException failed =
+        catchThrowableOfType(
+            StatusRuntimeException.class,
+            () -> KVGrpc.newBlockingStub(channel).put(PutRequest.getDefaultInstance()));
+    return String.valueOf(failed.getStatus().getDescription());
+  }
+
+  private static Member member(String name) {
+    return new Member(
+        name, "000000000000000" + name.charAt(1), "h:1", "h:2", "h:3", Member.Role.VOTER);
+  }
+}
