@@ -1,7 +1,9 @@
 package dev.trivet.chaos;
 
 import dev.trivet.chaos.check.Judgement;
+import dev.trivet.chaos.check.LogLines;
 import dev.trivet.chaos.check.Vacuity;
+import dev.trivet.chaos.environment.Capability;
 import dev.trivet.chaos.environment.Environment;
 import dev.trivet.chaos.environment.Node;
 import dev.trivet.chaos.fault.Evidence;
@@ -158,6 +160,21 @@ final class ChaosRun {
                         step.evidence().hasBitten() ? List.of(step.evidence().what()) : List.of()))
             .toList();
     judgements.add(Vacuity.check(works.stream().map(ChaosReport.Work::effort).toList(), bites));
+    if (!environment.lacking().containsKey(Capability.PROCESSES)) {
+      judgements.add(LogLines.check(saidByNodes(), inflicted()));
+    }
     return judgements;
+  }
+
+  private List<LogLines.Line> saidByNodes() throws IOException {
+    List<LogLines.Line> lines = new ArrayList<>();
+    for (Node node : environment.nodes()) {
+      node.local().said(0).forEach(line -> lines.add(new LogLines.Line(node.name(), line)));
+    }
+    return lines;
+  }
+
+  private List<String> inflicted() {
+    return steps.stream().flatMap(step -> step.faults().stream()).distinct().toList();
   }
 }

@@ -57,10 +57,20 @@ final class ExtentWriter implements AutoCloseable {
     try {
       return disk.call(
           () -> {
+            // One that could not be removed may be there; two at once the owner does not allow.
             FileChannel channel =
-                FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                FileChannel.open(
+                    part,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE);
             ExtentWriter writer = new ExtentWriter(owner, disk, id, whole, part, channel);
-            writer.put(ExtentFormat.header(ExtentFormat.VERSION, id, beganMillis));
+            try {
+              writer.put(ExtentFormat.header(ExtentFormat.VERSION, id, beganMillis));
+            } catch (IOException e) {
+              writer.removePart(e);
+              throw e;
+            }
             return writer;
           });
     } catch (IOException e) {
@@ -162,6 +172,14 @@ final class ExtentWriter implements AutoCloseable {
       LocalExtents.LOG.warn("{} could not be removed", part, e);
     } finally {
       owner.gaveUp(id);
+    }
+  }
+
+  private void removePart(IOException because) {
+    try (channel) {
+      Files.deleteIfExists(part);
+    } catch (IOException e) {
+      because.addSuppressed(e);
     }
   }
 

@@ -61,7 +61,7 @@ final class DurableVotes {
     }
     Path current = known.getStorageDir().getCurrentDir().toPath();
     folders.sync(current);
-    synced = written;
     VoteCopy.write(current, written);
+    synced = written;
   }
 }

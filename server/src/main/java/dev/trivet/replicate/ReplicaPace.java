@@ -11,5 +11,10 @@ import java.time.Duration;
  * @param watchEvery how often it looks whether it still may go on
  */
 record ReplicaPace(long snapshotEveryEntries, int logSegmentBytes, Duration watchEvery) {
-  static final ReplicaPace DEFAULT = new ReplicaPace(5_000, 16 << 20, Duration.ofSeconds(3));
+  /** Tests of real processes have two of them otherwise, by system properties. */
+  static final ReplicaPace DEFAULT =
+      new ReplicaPace(
+          Integer.getInteger("trivet.snapshot-every-entries", 5_000),
+          Integer.getInteger("trivet.log-segment-bytes", 16 << 20),
+          Duration.ofSeconds(3));
 }

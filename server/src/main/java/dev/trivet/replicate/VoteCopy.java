@@ -5,13 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.store.Folders;
 import dev.trivet.store.SealedFile;
-import java.io.FileOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Properties;
 import org.apache.ratis.server.storage.RaftStorageMetadata;
 import org.jspecify.annotations.Nullable;
@@ -104,10 +106,20 @@ final class VoteCopy {
     Properties content = new Properties();
     content.setProperty(TERM, Long.toString(told.term));
     content.setProperty(VOTE, told.vote);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    content.store(bytes, null);
     Path draft = file.resolveSibling(RaftFiles.VOTE + ".new");
-    try (FileOutputStream out = new FileOutputStream(draft.toFile())) {
-      content.store(out, null);
-      out.getChannel().force(true);
+    try (FileChannel channel =
+        FileChannel.open(
+            draft,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer left = ByteBuffer.wrap(bytes.toByteArray());
+      while (left.hasRemaining()) {
+        channel.write(left);
+      }
+      channel.force(true);
     }
     Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     Folders.sync(file.toAbsolutePath().resolveSibling("."));

@@ -228,7 +228,7 @@ public final class SimulatedReplica implements CommandLog {
     TransactionContext transaction =
         own != null && isOwn ? own.transaction() : received(position, entry);
     CompletableFuture<Message> done = replicated.applyTransaction(transaction);
-    if (own != null && isOwn && !done.isCompletedExceptionally()) {
+    if (own != null && isOwn && done.isDone() && !done.isCompletedExceptionally()) {
       own.reply().complete(null);
     }
   }

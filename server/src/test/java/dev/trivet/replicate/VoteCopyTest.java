@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
+import dev.trivet.failing.EachFailure;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,6 +102,67 @@ final class VoteCopyTest {
     Files.write(copy, bytes);
 
     assertThatThrownBy(() -> VoteCopy.check(folder)).hasMessageContaining("checksum");
+  }
+
+  @Test
+  void aVoteWhoseCopyWasNotWrittenIsToldToNobody() throws IOException {
+    vote(TERM + 1, OTHER);
+    // In the way of the copy's draft.
+    Path obstacle = Files.createDirectory(file.resolveSibling("vote-copy.new"));
+
+    assertThatThrownBy(votes::sync).isInstanceOf(IOException.class);
+    assertThatThrownBy(votes::sync).isInstanceOf(IOException.class);
+
+    Files.delete(obstacle);
+    assertThatCode(votes::sync).doesNotThrowAnyException();
+  }
+
+  @Test
+  void whateverFailsTheNextStartKnowsTheVoteThatWasTold() throws IOException {
+    Path current = storage.getStorageDir().getCurrentDir().toPath();
+    RaftStorageMetadata next = RaftStorageMetadata.valueOf(TERM + 1, SELF);
+    vote(TERM + 1, SELF);
+    byte[] written = Files.readAllBytes(file);
+
+    int runs =
+        new EachFailure(Files.createDirectory(folder.resolve("each")))
+            .of(
+                (real, failing, _) -> {
+                  Path place = Files.createDirectories(real.resolve("raft/group/current"));
+                  Files.copy(current.resolve("vote-copy"), place.resolve("vote-copy"));
+                  // Ratis's own was written before.
+                  Files.write(place.resolve(RaftFiles.VOTE), written);
+                  boolean isTold = isDone(() -> write(failing, next));
+
+                  VoteCopy.check(real);
+                  assertThat(Files.readAllBytes(place.resolve(RaftFiles.VOTE))).isEqualTo(written);
+                  // What the copy is for, should Ratis's file be lost now.
+                  Files.write(place.resolve(RaftFiles.VOTE), new byte[0]);
+                  var _ = isDone(() -> VoteCopy.check(failing));
+                  VoteCopy.check(real);
+                  Properties read = properties(Files.readAllBytes(place.resolve(RaftFiles.VOTE)));
+                  assertThat(read.getProperty("term"))
+                      .isIn(Long.toString(isTold ? TERM + 1 : TERM), Long.toString(TERM + 1));
+                });
+
+    assertThat(runs).isPositive();
+  }
+
+  private static void write(Path data, RaftStorageMetadata told) throws IOException {
+    VoteCopy.write(data.resolve("raft/group/current"), told);
+  }
+
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  private static boolean isDone(Work work) {
+    try {
+      work.run();
+      return true;
+    } catch (IOException _) {
+      return false;
+    }
   }
 
   /** A higher term has no vote that was told; a comment in the file says nothing. */

@@ -5,10 +5,12 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Whether nodes complained of anything that is not known to be harmless.
@@ -30,8 +32,20 @@ public final class LogLines {
    *
    * @param pattern of a part of the line
    * @param reason why it is harmless
+   * @param faults in a run with which alone it is; any run if there are none
    */
-  public record Expected(Pattern pattern, String reason) {}
+  public record Expected(Pattern pattern, String reason, List<Pattern> faults) {
+    /** Copies the faults. */
+    public Expected {
+      faults = List.copyOf(faults);
+    }
+
+    private boolean isIn(Collection<String> inflicted) {
+      return faults.isEmpty()
+          || faults.stream()
+              .anyMatch(fault -> inflicted.stream().anyMatch(fault.asMatchPredicate()));
+    }
+  }
 
   private static final String PROMISE = "nodes complain of nothing that we cannot explain";
   private static final String RESOURCE = "expected-log-lines.txt";
@@ -43,23 +57,33 @@ public final class LogLines {
               + "|^# A fatal error|^Terminating due to ");
   private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z");
   private static final Pattern NUMBER = Pattern.compile("\\d+");
+  private static final String ONLY_WITH = "only with ";
   private static final int LONGEST = 500;
 
   private record Same(String example, List<String> nodes) {}
 
   private LogLines() {}
 
-  /** Judges lines with what is known to be harmless. */
-  public static Judgement check(List<Line> lines) {
-    return check(lines, expected());
+  /**
+   * Judges lines with what is known to be harmless.
+   *
+   * @param faults names of those that were inflicted
+   */
+  public static Judgement check(List<Line> lines, Collection<String> faults) {
+    return check(lines, expected().stream().filter(one -> one.isIn(faults)).toList());
   }
 
   /** Judges lines. */
-  public static Judgement check(List<Line> lines, List<Expected> expected) {
+  static Judgement check(List<Line> lines, List<Expected> expected) {
     Map<String, Same> complaints = new LinkedHashMap<>();
+    long known = 0;
     for (Line line : lines) {
-      if (COMPLAINT.matcher(line.text()).find()
-          && expected.stream().noneMatch(one -> one.pattern().matcher(line.text()).find())) {
+      if (!COMPLAINT.matcher(line.text()).find()) {
+        continue;
+      }
+      if (expected.stream().anyMatch(one -> one.pattern().matcher(line.text()).find())) {
+        known++;
+      } else {
         complaints
             .computeIfAbsent(shape(line.text()), _ -> new Same(line.text(), new ArrayList<>()))
             .nodes()
@@ -74,12 +98,13 @@ public final class LogLines {
           "%d times at %s: %s"
               .formatted(same.nodes().size(), String.join(", ", nodes), cut(same.example())));
     }
-    return findings.judgement(lines.size() + " lines");
+    return findings.judgement(
+        "%d lines, %d complaints that are known".formatted(lines.size(), known));
   }
 
   /**
-   * What is known to be harmless: pairs of lines, a pattern and its reason, which is indented.
-   * Empty lines and those that begin with # are left out.
+   * What is known to be harmless: a pattern, then indented its reason, then maybe the faults with
+   * which alone it is. Empty lines and those that begin with # are left out.
    */
   static List<Expected> expected() {
     try (InputStream resource = LogLines.class.getResourceAsStream(RESOURCE)) {
@@ -96,13 +121,26 @@ public final class LogLines {
     List<String> lines =
         text.lines().filter(line -> !line.isBlank() && !line.startsWith("#")).toList();
     List<Expected> expected = new ArrayList<>();
-    for (int i = 0; i < lines.size(); i += 2) {
-      if (i + 1 >= lines.size()
-          || !lines.get(i + 1).startsWith(" ")
-          || lines.get(i).startsWith(" ")) {
-        throw new IllegalArgumentException("no reason after the pattern " + lines.get(i));
+    int at = 0;
+    while (at < lines.size()) {
+      String pattern = lines.get(at++);
+      if (pattern.startsWith(" ")) {
+        throw new IllegalArgumentException("no pattern before " + pattern.strip());
       }
-      expected.add(new Expected(Pattern.compile(lines.get(i)), lines.get(i + 1).strip()));
+      List<String> indented = new ArrayList<>();
+      while (at < lines.size() && lines.get(at).startsWith(" ")) {
+        indented.add(lines.get(at++).strip());
+      }
+      if (indented.isEmpty() || indented.getFirst().startsWith(ONLY_WITH)) {
+        throw new IllegalArgumentException("no reason after the pattern " + pattern);
+      }
+      List<Pattern> faults =
+          indented.stream()
+              .skip(1)
+              .flatMap(line -> Stream.of(line.substring(ONLY_WITH.length()).split(", *", -1)))
+              .map(name -> Pattern.compile(name.replace("*", ".*")))
+              .toList();
+      expected.add(new Expected(Pattern.compile(pattern), indented.getFirst(), faults));
     }
     return expected;
   }

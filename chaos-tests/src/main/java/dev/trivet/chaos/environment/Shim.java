@@ -39,8 +39,13 @@ public final class Shim {
   /** Calls that can be made to fail. */
   public enum Kind {
     SYNC(1),
+    /** Of bytes, and changes of a file's length. */
     WRITE(2),
-    READ(4);
+    READ(4),
+    OPEN(8),
+    /** Of names: rename, link, make a folder. */
+    RENAME(16),
+    UNLINK(32);
 
     private final long bit;
 
@@ -135,9 +140,25 @@ public final class Shim {
   public void trouble(Trouble trouble) throws IOException {
     long kinds = trouble.kinds().stream().mapToLong(kind -> kind.bit).sum();
     // Whom it concerns comes last, so that no call sees half of it.
-    write(BITTEN, 0, 0);
+    write(BITTEN, 0, 0, 0);
     write(KINDS + 1, trouble.errno().number, trouble.oneIn(), trouble.delay().toNanos() / 1_000);
     write(KINDS, kinds);
+  }
+
+  /**
+   * One call fails with EIO, and no other; counts anew.
+   *
+   * @param nth from now on, among those of its kind; from 1
+   */
+  public void failOne(Kind kind, long nth) throws IOException {
+    if (nth < 1) {
+      throw new IllegalArgumentException("call number " + nth + ": they are counted from 1");
+    }
+    heal();
+    // What was bitten, the calls, and which of them is to fail lie side by side.
+    write(BITTEN, 0, 0, nth);
+    write(KINDS + 1, Errno.EIO.number, 1, 0);
+    write(KINDS, kind.bit);
   }
 
   /** The disk is as it is; the counts stay. */

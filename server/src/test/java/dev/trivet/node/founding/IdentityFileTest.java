@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
+import dev.trivet.failing.EachFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,37 @@ final class IdentityFileTest {
     Identity two = new IdentityFile(Files.createDirectory(folder.resolve("2"))).open(N1, random);
 
     assertThat(one.self().incarnation()).isNotEqualTo(two.self().incarnation());
+  }
+
+  @Test
+  void whateverFailsTheIdentityIsTheLastOneThatWasWrittenOrTheNext() throws IOException {
+    int runs =
+        new EachFailure(folder)
+            .of(
+                (real, failing, _) -> {
+                  Identity born = null;
+                  Identity member = null;
+                  try {
+                    born = new IdentityFile(failing).open(N1, new Random(1));
+                    Identity next =
+                        new Identity(born.self(), "00000000000000c1", List.of(born.self()), true);
+                    new IdentityFile(failing).write(next);
+                    member = next;
+                  } catch (IOException _) {
+                    // The node does not start.
+                  }
+
+                  Identity after = new IdentityFile(real).open(N1, new Random(2));
+
+                  if (born != null) {
+                    assertThat(after.self()).isEqualTo(born.self());
+                  }
+                  if (member != null) {
+                    assertThat(after).isEqualTo(member);
+                  }
+                });
+
+    assertThat(runs).isPositive();
   }
 
   @Test

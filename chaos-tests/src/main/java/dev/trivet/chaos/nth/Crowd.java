@@ -1,0 +1,139 @@
+package dev.trivet.chaos.nth;
+
+import dev.trivet.chaos.environment.LocalNode;
+import dev.trivet.chaos.environment.NodeStatus;
+import dev.trivet.chaos.environment.Plain;
+import dev.trivet.client.TrivetClient;
+import dev.trivet.errors.TrivetException;
+import dev.trivet.proto.api.MemberStatus;
+import dev.trivet.proto.etcd.HashKVRequest;
+import dev.trivet.proto.etcd.MaintenanceGrpc;
+import dev.trivet.proto.etcd.StatusResponse;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** The nodes of a scenario, the one whose calls fail among them, and what was written to them. */
+final class Crowd implements AutoCloseable {
+  static final Duration SERVE_LIMIT = Duration.ofSeconds(60);
+  private static final Duration CALL_LIMIT = Duration.ofSeconds(3);
+  private static final long POLL_MILLIS = 50;
+
+  private final Plain plain;
+  private final Written written = new Written();
+
+  private Crowd(Plain plain) {
+    this.plain = plain;
+  }
+
+  /**
+   * Starts nodes and waits until they serve.
+   *
+   * @param entriesPerSnapshot so that there are some soon
+   */
+  static Crowd started(Path folder, int size, int entriesPerSnapshot)
+      throws IOException, InterruptedException {
+    List<String> flags =
+        List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-Dtrivet.snapshot-every-entries=" + entriesPerSnapshot,
+            "-Dtrivet.log-segment-bytes=" + (64 << 10));
+    Crowd crowd = new Crowd(Plain.at(folder, size, flags));
+    for (LocalNode node : crowd.nodes()) {
+      node.start();
+    }
+    for (LocalNode node : crowd.nodes()) {
+      if (!await(SERVE_LIMIT, node::isReady)) {
+        crowd.close();
+        throw new IllegalStateException(node.name() + " does not serve: see its log in " + folder);
+      }
+    }
+    return crowd;
+  }
+
+  List<LocalNode> nodes() {
+    return plain.nodes();
+  }
+
+  /** Whose calls fail: the last one. */
+  LocalNode victim() {
+    return plain.nodes().getLast();
+  }
+
+  Written written() {
+    return written;
+  }
+
+  /** A client of all nodes. */
+  TrivetClient client() {
+    return client(nodes());
+  }
+
+  /** A client of some nodes. */
+  static TrivetClient client(List<LocalNode> nodes) {
+    return TrivetClient.builder(nodes.stream().map(LocalNode::endpoint).toList())
+        .deadline(CALL_LIMIT)
+        .connect();
+  }
+
+  /** The last index of the victim's log; 0 when it does not tell. */
+  long index() {
+    return NodeStatus.at(victim().endpoint()).map(StatusResponse::getRaftIndex).orElse(0L);
+  }
+
+  /** The hashes of the key space that the nodes have at one revision; all the same is one. */
+  Set<Integer> hashes() {
+    Set<Integer> hashes = new LinkedHashSet<>();
+    long revision = 0;
+    for (LocalNode node : nodes()) {
+      try (TrivetClient client = client(List.of(node))) {
+        var answer =
+            MaintenanceGrpc.newBlockingStub(client.channel())
+                .withDeadlineAfter(CALL_LIMIT.toSeconds(), TimeUnit.SECONDS)
+                .hashKV(HashKVRequest.newBuilder().setRevision(revision).build());
+        revision = answer.getHashRevision();
+        hashes.add(answer.getHash());
+      } catch (StatusRuntimeException e) {
+        throw new IllegalStateException(node.name() + " tells no hash: " + e.getMessage(), e);
+      }
+    }
+    return hashes;
+  }
+
+  /** The role of the victim as the others see it; empty when nobody knows it. */
+  String role() {
+    List<LocalNode> others = nodes().stream().filter(node -> !node.equals(victim())).toList();
+    try (TrivetClient client = client(others)) {
+      return client.cluster().status().getMembersList().stream()
+          .filter(member -> member.getName().equals(victim().name()))
+          .map(MemberStatus::getRole)
+          .reduce((first, second) -> second.equals("WAITING") ? second : first)
+          .orElse("");
+    } catch (TrivetException _) {
+      return "";
+    }
+  }
+
+  /** Waits for it as long as that; returns whether it came to be. */
+  static boolean await(Duration limit, BooleanSupplier question) throws InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
+    while (System.nanoTime() < end) {
+      if (question.getAsBoolean()) {
+        return true;
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+    return question.getAsBoolean();
+  }
+
+  @Override
+  public void close() {
+    plain.close();
+  }
+}
