@@ -157,6 +157,7 @@ final class ChaosRun {
                         step.name(),
                         step.evidence().hasBitten() ? List.of(step.evidence().what()) : List.of()))
             .toList();
+    judgements.add(new ReplicaHashes(environment).judge());
     judgements.add(Vacuity.check(works.stream().map(ChaosReport.Work::effort).toList(), bites));
     return judgements;
   }
