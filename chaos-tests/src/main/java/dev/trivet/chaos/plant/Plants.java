@@ -82,7 +82,9 @@ public final class Plants {
         new Plant.Hunt(
             List.of("isolate-leader", "pause-leader", "isolate-leader"),
             List.of("registers"),
-            Set.of("every key behaves as if there were one copy of it")));
+            Set.of(
+                "every key behaves as if there were one copy of it",
+                "what begins after an answer sees the revision of that answer or a later one")));
   }
 
   private static Plant earlyAcknowledgement() {
