@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** What edited methods call. Public, since they are of other packages. */
 public final class PlantedCode {
   /** A watch is not told of one revision in so many. */
-  private static final long ONE_REVISION_IN = 500;
+  private static final long ONE_REVISION_IN = 50;
 
   /** A range ends after so many keys. */
   private static final int MOST_KEYS = 100;

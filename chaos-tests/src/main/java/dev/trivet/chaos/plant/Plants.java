@@ -130,7 +130,7 @@ public final class Plants {
   private static Plant droppedEvent() {
     return new Plant(
         "dropped-event",
-        "a watch is not told of one revision in 500",
+        "a watch is not told of one revision in 50",
         List.of(
             Edit.atReturn(
                 "dev.trivet.watch.Watch",
@@ -197,12 +197,7 @@ public final class Plants {
                   code.astore(1);
                 })),
         new Plant.Hunt(
-            List.of(
-                "isolate-follower",
-                "isolate-follower",
-                "isolate-leader",
-                "isolate-follower",
-                "isolate-leader"),
+            List.of("isolate-follower", "isolate-leader", "isolate-follower", "isolate-leader"),
             List.of("locks", "elections"),
             Set.of("a write of an older holder is refused after a newer one")));
   }
@@ -243,7 +238,7 @@ public final class Plants {
 
   private static Plant shortSnapshot() {
     return new Plant(
-        "short-snapshot",
+        "short-checkpoint",
         "a snapshot lacks its last batch",
         List.of(
             Edit.atReturn(
