@@ -4,6 +4,9 @@ import dev.trivet.chaos.environment.Environment;
 import dev.trivet.chaos.fault.FaultKind;
 import dev.trivet.chaos.fault.Faults;
 import dev.trivet.chaos.fault.Schedule;
+import dev.trivet.chaos.plant.AgentFlags;
+import dev.trivet.chaos.plant.Plant;
+import dev.trivet.chaos.plant.Plants;
 import dev.trivet.chaos.report.HtmlReport;
 import dev.trivet.chaos.report.JsonReport;
 import dev.trivet.chaos.report.Run;
@@ -35,6 +38,7 @@ public final class Chaos implements Callable<Integer> {
   private static final int BROKEN = 7;
   private static final int FAILED = 1;
   private static final int WRONG_USE = 2;
+  private static final long USUAL_SECONDS = 60;
   private static final String ALL = "all";
   private static final String RANDOM = "random";
 
@@ -49,22 +53,32 @@ public final class Chaos implements Callable<Integer> {
       paramLabel = "SECONDS",
       description =
           "How long faults are inflicted; those that are named, or all, come once at least"
-              + " (${DEFAULT-VALUE}).")
-  private long seconds = 60;
+              + " (60; with --plant no longer than that).")
+  private @Nullable Long seconds;
 
   @Option(
       names = "--faults",
       paramLabel = "NAME,...|all|random",
       split = ",",
-      description = "Which, in this order; all: each, shuffled; random: any (${DEFAULT-VALUE}).")
-  private List<String> faults = List.of(ALL);
+      description =
+          "Which, in this order; all: each, shuffled; random: any (all; with --plant those that"
+              + " find it).")
+  private List<String> faults = List.of();
 
   @Option(
       names = "--workloads",
       paramLabel = "NAME,...|all",
       split = ",",
-      description = "What clients do (${DEFAULT-VALUE}).")
-  private List<String> workloads = List.of(ALL);
+      description = "What clients do (all; with --plant what notices it).")
+  private List<String> workloads = List.of();
+
+  @Option(
+      names = "--plant",
+      paramLabel = "NAME",
+      description =
+          "Start the nodes with a bug that is made on purpose: the run has to find it. See"
+              + " docs/chaos.md.")
+  private @Nullable String plantName;
 
   @Option(
       names = "--recovery-seconds",
@@ -119,9 +133,15 @@ public final class Chaos implements Callable<Integer> {
     if (place.needsHosts()) {
       return place.runInHosts(command.commandLine().getParseResult().originalArgs(), seed);
     }
+    Plant plant = plantName == null ? null : Plants.named(plantName);
+    if (plant != null) {
+      faults = faults.isEmpty() ? plant.hunt().faults() : faults;
+      workloads = workloads.isEmpty() ? plant.hunt().workloads() : workloads;
+    }
     List<FaultKind> wanted = wanted();
     Files.createDirectories(place.folder());
-    try (Environment environment = place.open()) {
+    List<String> flags = plant == null ? List.of() : AgentFlags.of(plant, place.folder());
+    try (Environment environment = place.open(flags)) {
       List<FaultKind> possible = new ArrayList<>();
       List<ChaosReport.LeftOut> leftOut = new ArrayList<>();
       for (FaultKind kind : wanted) {
@@ -154,17 +174,22 @@ public final class Chaos implements Callable<Integer> {
       Environment environment, List<FaultKind> possible, List<ChaosReport.LeftOut> leftOut)
       throws IOException, InterruptedException {
     System.err.printf(
-        "seed %d, environment %s, folder %s%n", seed, environment.name(), place.folder());
+        "seed %d, environment %s, folder %s%s%n",
+        seed,
+        environment.name(),
+        place.folder(),
+        plantName == null ? "" : ", with a planted bug: " + plantName);
     Schedule schedule = new Schedule(possible, order(), seed);
     int least = faults.contains(RANDOM) ? 1 : possible.size();
-    List<HistoryWorkload> chosen = Workloads.named(workloads, environment, seed);
+    List<HistoryWorkload> chosen =
+        Workloads.named(workloads.isEmpty() ? List.of(ALL) : workloads, environment, seed);
     try {
       return new ChaosRun(
               environment,
               chosen,
               schedule,
               new ChaosRun.Limits(
-                  Duration.ofSeconds(seconds), least, Duration.ofSeconds(recoverySeconds)))
+                  Duration.ofSeconds(length()), least, Duration.ofSeconds(recoverySeconds)))
           .run(seed, leftOut);
     } finally {
       for (HistoryWorkload workload : chosen.reversed()) {
@@ -182,17 +207,25 @@ public final class Chaos implements Callable<Integer> {
         : given + " --seed " + seed;
   }
 
+  private long length() {
+    return seconds != null ? seconds : plantName == null ? USUAL_SECONDS : 0;
+  }
+
   private Schedule.Order order() {
     return faults.contains(RANDOM)
         ? Schedule.Order.RANDOM
-        : faults.contains(ALL) ? Schedule.Order.SHUFFLED : Schedule.Order.AS_NAMED;
+        : areAll() ? Schedule.Order.SHUFFLED : Schedule.Order.AS_NAMED;
+  }
+
+  private boolean areAll() {
+    return faults.isEmpty() || faults.contains(ALL);
   }
 
   private List<FaultKind> wanted() {
     if (isList) {
       return Faults.all();
     }
-    if (faults.contains(RANDOM) || faults.contains(ALL)) {
+    if (faults.contains(RANDOM) || areAll()) {
       return Faults.usual();
     }
     return Faults.named(faults);

@@ -159,6 +159,7 @@ final class ChaosRun {
                         step.name(),
                         step.evidence().hasBitten() ? List.of(step.evidence().what()) : List.of()))
             .toList();
+    judgements.add(new ReplicaHashes(environment).judge());
     judgements.add(Vacuity.check(works.stream().map(ChaosReport.Work::effort).toList(), bites));
     if (!environment.lacking().containsKey(Capability.PROCESSES)) {
       judgements.add(LogLines.check(saidByNodes(), inflicted()));

@@ -106,17 +106,24 @@ final class Place {
   /**
    * Makes the environment; starts nothing.
    *
+   * @param flags of the nodes' JVMs, behind ours
    * @throws IllegalArgumentException when the folder holds data: histories begin with nothing
    */
-  Environment open() throws IOException {
+  Environment open(List<String> flags) throws IOException {
     if (Files.exists(folder().resolve("n1").resolve("identity"))) {
       throw new IllegalArgumentException(
           folder() + " holds data of nodes: choose another --folder");
     }
     return switch (kind()) {
-      case "hosts" -> Hosts.at(folder(), programs.toAbsolutePath(), SIZE);
-      case "loopback" -> Loopback.at(folder(), SIZE);
-      case "existing" -> new Existing(endpoints, killCommand, startCommand);
+      case "hosts" -> Hosts.at(folder(), programs.toAbsolutePath(), SIZE, flags);
+      case "loopback" -> Loopback.at(folder(), SIZE, flags);
+      case "existing" -> {
+        if (!flags.isEmpty()) {
+          throw new IllegalArgumentException(
+              "the nodes of an existing cluster are not ours to start with other flags");
+        }
+        yield new Existing(endpoints, killCommand, startCommand);
+      }
       default -> throw new IllegalArgumentException("no environment is called " + environment);
     };
   }

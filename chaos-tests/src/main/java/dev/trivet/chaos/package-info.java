@@ -5,7 +5,8 @@
  * <p>Start reading at {@link dev.trivet.chaos.Chaos}: a run is an {@code environment}, workloads
  * that note histories, a schedule of faults from a seed, and checkers. {@link
  * dev.trivet.chaos.ChaosRun} puts them together; {@link dev.trivet.chaos.Recovery} measures how
- * long nodes take to serve again.
+ * long nodes take to serve again; {@link dev.trivet.chaos.ReplicaHashes} compares what they hold in
+ * the end. {@link dev.trivet.chaos.Planted} gives the nodes bugs, each of which a run has to find.
  *
  * <p>Before it were programs of one story each, which stay: {@link dev.trivet.chaos.Rounds}, whose
  * {@link dev.trivet.chaos.Workload}s note in a {@link dev.trivet.chaos.Ledger} what was

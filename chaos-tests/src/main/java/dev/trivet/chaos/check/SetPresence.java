@@ -14,13 +14,14 @@ import java.util.Set;
 
 /**
  * Whether each read of a set that only grows has what was acknowledged before it, and nothing that
- * was not added.
+ * was not added, or was added again.
  */
 public final class SetPresence {
   private static final String LASTING = "what was acknowledged is there";
   private static final String REFUSED = "what was refused is not there";
   private static final String KNOWN = "nothing is there that nobody wrote";
   private static final String ONCE = "nothing is there twice";
+  private static final String APPLIED_ONCE = "a write is applied once, however often it is sent";
 
   private SetPresence() {}
 
@@ -41,8 +42,9 @@ public final class SetPresence {
     int reads = 0;
     for (Operation<SetCall, SetAnswer> operation : operations) {
       if (operation.result() instanceof Result.Answered<SetAnswer>(SetAnswer answer)
-          && answer instanceof SetAnswer.Elements(List<String> elements)) {
+          && answer instanceof SetAnswer.Elements(List<String> elements, List<String> rewritten)) {
         reads++;
+        checkRewritten(operation, rewritten, adds, findings);
         Set<String> there = checkElements(operation, elements, adds, findings);
         checkLasting(operation, there, acknowledged, findings);
       }
@@ -50,6 +52,21 @@ public final class SetPresence {
     return findings.judgement(
         "%d reads, %d acknowledged of %d elements"
             .formatted(reads, acknowledged.size(), adds.size()));
+  }
+
+  /** Whoever adds an element asks for it once; only its client may have sent that again. */
+  private static void checkRewritten(
+      Operation<SetCall, SetAnswer> read,
+      List<String> rewritten,
+      Map<String, Operation<SetCall, SetAnswer>> adds,
+      Findings findings) {
+    for (String element : rewritten) {
+      Operation<SetCall, SetAnswer> add = adds.get(element);
+      findings.add(
+          APPLIED_ONCE,
+          "'" + element + "' was written more than once",
+          add == null ? List.of(read) : List.of(add, read));
+    }
   }
 
   private static Set<String> checkElements(

@@ -27,7 +27,7 @@ public final class Hosts implements Environment {
   private final LocalCluster cluster;
   private final HostNetwork network;
 
-  private Hosts(Path folder, Path programs, int size) throws IOException {
+  private Hosts(Path folder, Path programs, int size, List<String> flags) throws IOException {
     Path names = folder.toAbsolutePath().resolve("hosts");
     network = new HostNetwork(names, size);
     network.writeNames();
@@ -57,7 +57,9 @@ public final class Hosts implements Environment {
               new NodeProcess.Addresses(name + ":" + RAFT, name + ":" + PEER, name + ":" + CLIENT),
               prefix));
     }
-    cluster = LocalCluster.of(processes, List.of("-Djdk.net.hosts.file=" + names));
+    List<String> all = new ArrayList<>(List.of("-Djdk.net.hosts.file=" + names));
+    all.addAll(flags);
+    cluster = LocalCluster.of(processes, all);
     for (int i = 0; i < size; i++) {
       nodes.add(
           new LocalNode(
@@ -83,9 +85,11 @@ public final class Hosts implements Environment {
    * Starts nothing yet.
    *
    * @param programs the folder of {@code net} and {@code disk}
+   * @param flags of the nodes' JVMs, behind ours
    */
-  public static Hosts at(Path folder, Path programs, int size) throws IOException {
-    return new Hosts(Files.createDirectories(folder), programs, size);
+  public static Hosts at(Path folder, Path programs, int size, List<String> flags)
+      throws IOException {
+    return new Hosts(Files.createDirectories(folder), programs, size, flags);
   }
 
   /** Why there can be no hosts on this machine; empty if there can. */

@@ -30,7 +30,7 @@ public final class Loopback implements Environment {
   private final LocalCluster cluster;
   private final ProxyNetwork network;
 
-  private Loopback(Path folder, int size) throws IOException {
+  private Loopback(Path folder, int size, List<String> flags) throws IOException {
     String shimless = Programs.missing("gcc");
     Path library = shimless.isEmpty() ? Shim.compile(folder) : folder;
     List<NodeProcess> processes = new ArrayList<>();
@@ -54,7 +54,7 @@ public final class Loopback implements Environment {
                   host + ":" + FIRST_PORT),
               prefix));
     }
-    cluster = LocalCluster.of(processes, List.of());
+    cluster = LocalCluster.of(processes, flags);
     for (int i = 0; i < size; i++) {
       nodes.add(
           new LocalNode(
@@ -82,9 +82,13 @@ public final class Loopback implements Environment {
     }
   }
 
-  /** Starts nothing yet. */
-  public static Loopback at(Path folder, int size) throws IOException {
-    return new Loopback(Files.createDirectories(folder), size);
+  /**
+   * Starts nothing yet.
+   *
+   * @param flags of the nodes' JVMs, behind ours
+   */
+  public static Loopback at(Path folder, int size, List<String> flags) throws IOException {
+    return new Loopback(Files.createDirectories(folder), size, flags);
   }
 
   @Override

@@ -1,24 +1,37 @@
 package dev.trivet.chaos.fault;
 
 import com.google.protobuf.ByteString;
+import dev.trivet.chaos.environment.LocalNode;
 import dev.trivet.chaos.environment.Node;
 import dev.trivet.client.TrivetClient;
 import dev.trivet.errors.TrivetException;
 import dev.trivet.proto.etcd.StatusResponse;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Writes until those who are away have missed more of the log than is kept. */
+/**
+ * Writes until those who are away have missed more of the log than is kept: a snapshot comes every
+ * 5,000 entries, and the log before it goes by whole segments of 16 MiB.
+ */
 final class Burst {
-  /**
-   * A snapshot comes every 20,000 entries; the log before it goes with the segment that follows.
-   */
-  private static final long ENTRIES = 45_000;
+  /** More would make entries larger, not more of them. */
+  private static final int THREADS = 8;
 
-  private static final int THREADS = 24;
-  private static final int VALUE_BYTES = 1_500;
+  /** So that a segment is full before there is a snapshot. */
+  private static final int VALUE_BYTES = 2_000;
+
   private static final long LIMIT_MILLIS = 240_000;
+
+  /** A segment, by the index of its first entry. */
+  private static final Pattern SEGMENT = Pattern.compile("log_(?:inprogress_)?(\\d+).*");
 
   private Burst() {}
 
@@ -28,8 +41,8 @@ final class Burst {
    * @return entries that were added to the log
    */
   static long untilLogIsPurged(Scene scene, Node away) throws InterruptedException {
-    Node alive = scene.others(away).getFirst();
-    long from = index(alive);
+    List<LocalNode> others = scene.others(away).stream().map(Node::local).toList();
+    long from = index(others.getFirst());
     AtomicBoolean isEnough = new AtomicBoolean();
     ByteString value = ByteString.copyFrom(new byte[VALUE_BYTES]);
     try (TrivetClient client = Members.others(scene, away)) {
@@ -49,16 +62,41 @@ final class Burst {
                       }
                     }));
       }
-      var _ = Scene.await(LIMIT_MILLIS, () -> index(alive) - from > ENTRIES);
+      var _ =
+          Scene.await(
+              LIMIT_MILLIS, () -> others.stream().allMatch(node -> firstLogged(node) > from));
       isEnough.set(true);
       for (Thread writer : writers) {
         writer.join();
       }
     }
-    return index(alive) - from;
+    return index(others.getFirst()) - from;
   }
 
   private static long index(Node node) {
     return Scene.status(node).map(StatusResponse::getRaftIndex).orElse(0L);
+  }
+
+  /** Where a node's log begins; 0 while its files come and go. */
+  private static long firstLogged(LocalNode node) {
+    long first = Long.MAX_VALUE;
+    try (DirectoryStream<Path> groups = Files.newDirectoryStream(node.folder().resolve("raft"))) {
+      for (Path group : groups) {
+        try (DirectoryStream<Path> segments =
+            Files.newDirectoryStream(group.resolve("current"), "log_*")) {
+          for (Path segment : segments) {
+            Matcher name = SEGMENT.matcher(String.valueOf(segment.getFileName()));
+            if (name.matches()) {
+              first = Math.min(first, Long.parseLong(name.group(1)));
+            }
+          }
+        }
+      }
+    } catch (NoSuchFileException _) {
+      return 0;
+    } catch (IOException e) {
+      throw new IllegalStateException("the log of " + node.name() + " cannot be looked at", e);
+    }
+    return first == Long.MAX_VALUE ? 0 : first;
   }
 }

@@ -31,7 +31,14 @@ final class MemberFaults {
             "a member is removed and another of its name admitted",
             MemberFaults::replace),
         FaultKind.of(
-            "disk-wiped", "a node loses its folder and is admitted anew", MemberFaults::wipe),
+            "disk-wiped",
+            "a node loses its folder and is admitted anew",
+            scene -> wipe(scene, scene.any().local())),
+        FaultKind.of(
+                "disk-wiped-leader",
+                "the same, of the leader",
+                scene -> wipe(scene, scene.leader().local()))
+            .onlyWhenNamed(),
         FaultKind.of(
                 "snapshot-install",
                 "a follower is away until the log it misses is gone",
@@ -70,8 +77,8 @@ final class MemberFaults {
         () -> Members.admitAnew(scene, victim));
   }
 
-  private static Inflicted wipe(Scene scene) throws IOException, InterruptedException {
-    LocalNode victim = scene.any().local();
+  private static Inflicted wipe(Scene scene, LocalNode victim)
+      throws IOException, InterruptedException {
     victim.kill();
     long before = files(victim.folder());
     victim.wipe();

@@ -26,6 +26,10 @@ public final class Locks extends Noted<LockCall, LockAnswer> {
   private static final int CLIENTS = 4;
   private static final int LOCKS = 2;
   private static final int WRITES = 4;
+
+  /** Some rest between their writes: whoever is cut off then may have lost the lock meanwhile. */
+  private static final int ONE_SLOW_IN = 3;
+
   private static final Duration TTL = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(6);
   private static final long PAUSE_MILLIS = 30;
@@ -99,7 +103,11 @@ public final class Locks extends Noted<LockCall, LockAnswer> {
       return false;
     }
     int writes = 1 + client.random().nextInt(WRITES);
+    boolean isSlow = client.random().nextInt(ONE_SLOW_IN) == 0;
     for (int i = 0; i < writes; i++) {
+      if (isSlow) {
+        Thread.sleep(client.random().nextLong(TTL.toMillis()));
+      }
       var _ =
           calls.make(
               client,

@@ -9,13 +9,15 @@ import dev.trivet.chaos.history.set.SetCall;
 import dev.trivet.client.Query;
 import dev.trivet.client.TrivetClient;
 import dev.trivet.errors.TrivetException;
+import dev.trivet.proto.etcd.KeyValue;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A set that only grows, a key for each element; now and then somebody reads all of it. Promise: an
- * element that was acknowledged is found by every read that begins later, at any node.
+ * element that was acknowledged is found by every read that begins later, at any node; one whose
+ * answer was lost and that the client sent again was added once.
  */
 public final class Sets extends Noted<SetCall, SetAnswer> {
   private static final int CLIENTS = 4;
@@ -58,12 +60,17 @@ public final class Sets extends Noted<SetCall, SetAnswer> {
             client.keys().put(PREFIX.concat(ByteString.copyFromUtf8(element)), ByteString.EMPTY);
         yield new SetAnswer.Added();
       }
-      case SetCall.ReadAll _ ->
-          new SetAnswer.Elements(
-              client.keys().stream(Query.prefix(PREFIX), PAGE)
-                  .map(pair -> pair.getKey().substring(PREFIX.size()).toStringUtf8())
-                  .toList());
+      case SetCall.ReadAll _ -> {
+        List<KeyValue> pairs = client.keys().stream(Query.prefix(PREFIX), PAGE).toList();
+        yield new SetAnswer.Elements(
+            pairs.stream().map(Sets::element).toList(),
+            pairs.stream().filter(pair -> pair.getVersion() > 1).map(Sets::element).toList());
+      }
     };
+  }
+
+  private static String element(KeyValue pair) {
+    return pair.getKey().substring(PREFIX.size()).toStringUtf8();
   }
 
   /** Each node is asked once more, for what it must have by now. */

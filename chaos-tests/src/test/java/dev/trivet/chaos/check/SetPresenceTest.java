@@ -94,6 +94,13 @@ final class SetPresenceTest {
     assertBroken("nothing is there twice", answered(2, 20, 30, new ReadAll(), found("a", "a")));
   }
 
+  @Test
+  void anElementThatWasWrittenTwiceIsBroken() {
+    assertBroken(
+        "a write is applied once, however often it is sent",
+        answered(2, 20, 30, new ReadAll(), new Elements(List.of("a"), List.of("a"))));
+  }
+
   private static Elements found(String... elements) {
     return new Elements(List.of(elements));
   }

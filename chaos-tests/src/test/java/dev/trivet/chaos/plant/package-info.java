@@ -1,0 +1,4 @@
+@NullMarked
+package dev.trivet.chaos.plant;
+
+import org.jspecify.annotations.NullMarked;
