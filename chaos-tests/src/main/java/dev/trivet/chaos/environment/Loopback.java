@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Plain processes on loopback, for whom no rights are needed. Node {@code i} is known as {@code
@@ -30,8 +31,9 @@ public final class Loopback implements Environment {
   private final LocalCluster cluster;
   private final ProxyNetwork network;
 
-  private Loopback(Path folder, int size) throws IOException {
-    String shimless = Programs.missing("gcc");
+  private Loopback(Software software, Path folder, int size) throws IOException {
+    lacking.putAll(software.lacking());
+    String shimless = lacking.getOrDefault(Capability.SHIM, Programs.missing("gcc"));
     Path library = shimless.isEmpty() ? Shim.compile(folder) : folder;
     List<NodeProcess> processes = new ArrayList<>();
     List<Shim> shims = new ArrayList<>();
@@ -55,14 +57,25 @@ public final class Loopback implements Environment {
               prefix));
     }
     cluster = LocalCluster.of(processes, List.of());
+    List<Etcd.Site> sites =
+        IntStream.rangeClosed(1, size)
+            .mapToObj(i -> new Etcd.Site("n" + i, KNOWN + i, OWN + i, FIRST_PORT + 1, FIRST_PORT))
+            .toList();
     for (int i = 0; i < size; i++) {
+      Etcd.Site site = sites.get(i);
       nodes.add(
           new LocalNode(
-              cluster,
+              software,
+              switch (software) {
+                case TRIVET ->
+                    (process, flags) ->
+                        cluster.start(process, flags, List.of("--bind", site.own()));
+                case ETCD ->
+                    (process, _) -> process.start(Etcd.command(site, sites, process.folder()));
+              },
               processes.get(i),
               shims.isEmpty() ? null : shims.get(i),
-              null,
-              List.of("--bind", OWN + (i + 1))));
+              null));
     }
     network = new ProxyNetwork(List.copyOf(nodes));
     for (int i = 1; i <= size; i++) {
@@ -73,6 +86,7 @@ public final class Loopback implements Environment {
     if (!shimless.isEmpty()) {
       lacking.put(Capability.SHIM, shimless);
     }
+    lacking.put(Capability.DISCONNECTS, NEEDS_ROOT);
     lacking.put(Capability.LOSS, "the proxy sees streams, not packets");
     lacking.put(Capability.ADDRESSES, NEEDS_ROOT);
     lacking.put(Capability.DISKS, NEEDS_ROOT);
@@ -83,8 +97,8 @@ public final class Loopback implements Environment {
   }
 
   /** Starts nothing yet. */
-  public static Loopback at(Path folder, int size) throws IOException {
-    return new Loopback(Files.createDirectories(folder), size);
+  public static Loopback at(Software software, Path folder, int size) throws IOException {
+    return new Loopback(software, Files.createDirectories(folder), size);
   }
 
   @Override
