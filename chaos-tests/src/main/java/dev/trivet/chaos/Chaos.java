@@ -11,6 +11,7 @@ import dev.trivet.chaos.report.HtmlReport;
 import dev.trivet.chaos.report.JsonReport;
 import dev.trivet.chaos.report.Run;
 import dev.trivet.chaos.workload.HistoryWorkload;
+import dev.trivet.chaos.workload.Registers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,6 +86,13 @@ public final class Chaos implements Callable<Integer> {
       paramLabel = "SECONDS",
       description = "How long all nodes may take to serve after a fault (${DEFAULT-VALUE}).")
   private long recoverySeconds = 60;
+
+  @Option(
+      names = "--serializable-reads",
+      description =
+          "Registers read what the asked node has at hand, which nobody promises to be the newest:"
+              + " the run must break.")
+  private boolean isSerializable;
 
   @Option(names = "--list", description = "List the faults and end.")
   private boolean isList;
@@ -182,7 +190,8 @@ public final class Chaos implements Callable<Integer> {
     Schedule schedule = new Schedule(possible, order(), seed);
     int least = faults.contains(RANDOM) ? 1 : possible.size();
     List<HistoryWorkload> chosen =
-        Workloads.named(workloads.isEmpty() ? List.of(ALL) : workloads, environment, seed);
+        Workloads.named(
+            workloads.isEmpty() ? List.of(ALL) : workloads, environment, seed, reads());
     try {
       return new ChaosRun(
               environment,
@@ -196,6 +205,10 @@ public final class Chaos implements Callable<Integer> {
         workload.close();
       }
     }
+  }
+
+  private Registers.Reads reads() {
+    return isSerializable ? Registers.Reads.SERIALIZABLE : Registers.Reads.LINEARIZABLE;
   }
 
   /** What runs it again: the arguments, and the seed if it was drawn. */

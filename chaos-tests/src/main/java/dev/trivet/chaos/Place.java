@@ -1,9 +1,11 @@
 package dev.trivet.chaos;
 
+import dev.trivet.chaos.environment.Containers;
 import dev.trivet.chaos.environment.Environment;
 import dev.trivet.chaos.environment.Existing;
 import dev.trivet.chaos.environment.Hosts;
 import dev.trivet.chaos.environment.Loopback;
+import dev.trivet.chaos.environment.Software;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -20,12 +22,18 @@ final class Place {
   private static final String INSIDE = "trivet.chaos.inside";
 
   @Option(
+      names = "--system",
+      paramLabel = "trivet|etcd",
+      description = "Whose nodes: ours, or those of the etcd that is installed (${DEFAULT-VALUE}).")
+  private String system = "trivet";
+
+  @Option(
       names = "--environment",
-      paramLabel = "hosts|loopback|existing|auto",
+      paramLabel = "hosts|loopback|containers|existing|auto",
       description =
           "hosts: a network and a disk for each node, needs root; loopback: plain processes with a"
-              + " proxy between them; existing: a cluster that is there; auto: hosts, or loopback"
-              + " (${DEFAULT-VALUE}).")
+              + " proxy between them; containers: of the engine that DOCKER_HOST names; existing: a"
+              + " cluster that is there; auto: hosts, or loopback (${DEFAULT-VALUE}).")
   private String environment = "auto";
 
   @Option(
@@ -52,6 +60,32 @@ final class Place {
       paramLabel = "COMMAND",
       description = "Of an existing cluster: starts a node, whose number is added.")
   private String startCommand = "";
+
+  @Option(
+      names = "--pause-command",
+      paramLabel = "COMMAND",
+      description = "Of an existing cluster: has a node stand still. Optional.")
+  private String pauseCommand = "";
+
+  @Option(
+      names = "--resume-command",
+      paramLabel = "COMMAND",
+      description = "Of an existing cluster: lets it go on. Optional.")
+  private String resumeCommand = "";
+
+  @Option(
+      names = "--network-command",
+      paramLabel = "COMMAND",
+      description =
+          "Of an existing cluster: 'cut 1 2' has node 2 not hear node 1 any more, 'heal' takes all"
+              + " cuts back, 'count' prints the packets that they stopped. Optional.")
+  private String networkCommand = "";
+
+  @Option(
+      names = "--image",
+      paramLabel = "NAME",
+      description = "Of containers; must be there (${DEFAULT-VALUE}).")
+  private String image = "trivet:0.1";
 
   @Option(
       names = "--programs",
@@ -110,21 +144,59 @@ final class Place {
    * @throws IllegalArgumentException when the folder holds data: histories begin with nothing
    */
   Environment open(List<String> flags) throws IOException {
-    if (Files.exists(folder().resolve("n1").resolve("identity"))) {
+    Path first = folder().resolve("n1");
+    if (Files.exists(first.resolve("identity")) || Files.exists(first.resolve("member"))) {
       throw new IllegalArgumentException(
           folder() + " holds data of nodes: choose another --folder");
     }
     return switch (kind()) {
-      case "hosts" -> Hosts.at(folder(), programs.toAbsolutePath(), SIZE, flags);
-      case "loopback" -> Loopback.at(folder(), SIZE, flags);
+      case "hosts" -> Hosts.at(local(), folder(), programs.toAbsolutePath(), SIZE, flags);
+      case "loopback" -> Loopback.at(local(), folder(), SIZE, flags);
+      case "containers" -> {
+        requireNoFlags(flags);
+        yield containers();
+      }
       case "existing" -> {
-        if (!flags.isEmpty()) {
-          throw new IllegalArgumentException(
-              "the nodes of an existing cluster are not ours to start with other flags");
-        }
-        yield new Existing(endpoints, killCommand, startCommand);
+        requireNoFlags(flags);
+        yield new Existing(
+            software(),
+            endpoints,
+            new Existing.Commands(
+                killCommand, startCommand, pauseCommand, resumeCommand, networkCommand));
       }
       default -> throw new IllegalArgumentException("no environment is called " + environment);
+    };
+  }
+
+  private static void requireNoFlags(List<String> flags) {
+    if (!flags.isEmpty()) {
+      throw new IllegalArgumentException(
+          "a planted bug needs nodes that this run starts as processes: --environment hosts or"
+              + " loopback");
+    }
+  }
+
+  private Containers containers() {
+    if (software() != Software.TRIVET) {
+      throw new IllegalArgumentException("there is no image of " + system);
+    }
+    return new Containers(folder(), image, SIZE);
+  }
+
+  /** One that this machine can run. */
+  private Software local() {
+    String obstacle = software().obstacle();
+    if (!obstacle.isEmpty()) {
+      throw new IllegalStateException(system + " cannot be run: " + obstacle);
+    }
+    return software();
+  }
+
+  private Software software() {
+    return switch (system) {
+      case "trivet" -> Software.TRIVET;
+      case "etcd" -> Software.ETCD;
+      default -> throw new IllegalArgumentException("no system is called " + system);
     };
   }
 }

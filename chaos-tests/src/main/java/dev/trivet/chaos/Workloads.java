@@ -1,5 +1,6 @@
 package dev.trivet.chaos;
 
+import dev.trivet.chaos.environment.Capability;
 import dev.trivet.chaos.environment.Environment;
 import dev.trivet.chaos.workload.Bank;
 import dev.trivet.chaos.workload.HistoryWorkload;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Every workload, by name. */
@@ -27,13 +29,14 @@ final class Workloads {
   private Workloads() {}
 
   /**
-   * @param names or "all"
+   * @param names or "all": each that the nodes have the API for
    * @throws IllegalArgumentException with the names that there are
    */
-  static List<HistoryWorkload> named(List<String> names, Environment environment, long seed) {
+  static List<HistoryWorkload> named(
+      List<String> names, Environment environment, long seed, Registers.Reads reads) {
     List<String> endpoints = environment.endpoints();
     Map<String, Supplier<HistoryWorkload>> known = new LinkedHashMap<>();
-    known.put("registers", () -> new Registers(endpoints, seed));
+    known.put("registers", () -> new Registers(endpoints, seed, reads));
     known.put("lists", () -> new Lists(endpoints, seed));
     known.put("bank", () -> new Bank(endpoints, seed));
     known.put("sets", () -> new Sets(endpoints, seed));
@@ -43,9 +46,12 @@ final class Workloads {
     known.put("watches", () -> new Watches(endpoints, seed));
     known.put(
         "keys", () -> new LedgerWorkload("keys", () -> new KeyWorkload(endpoints, PAUSE_MILLIS)));
-    known.put(
-        "blobs",
-        () -> new LedgerWorkload("blobs", () -> new BlobWorkload(endpoints, BLOB_PAUSE_MILLIS)));
+    // All others speak etcd's API alone.
+    if (environment.obstacle(Set.of(Capability.TRIVET)).isEmpty()) {
+      known.put(
+          "blobs",
+          () -> new LedgerWorkload("blobs", () -> new BlobWorkload(endpoints, BLOB_PAUSE_MILLIS)));
+    }
     List<HistoryWorkload> chosen = new ArrayList<>();
     for (String name : names.contains(ALL) ? List.copyOf(known.keySet()) : names) {
       Supplier<HistoryWorkload> workload = known.get(name);

@@ -80,19 +80,29 @@ public final class NodeProcess {
    * @param moreOptions of {@code serve}, behind ours
    */
   void start(List<String> java, String initial, List<String> moreOptions) throws IOException {
-    if (isRunning()) {
-      throw new IllegalStateException(name + " runs already as process " + pid());
-    }
-    Files.createDirectories(folder);
-    List<String> command = new ArrayList<>(prefix);
-    command.addAll(java);
+    List<String> command = new ArrayList<>(java);
     command.addAll(List.of("serve", "--name", name, "--data", folder.toString()));
     command.addAll(List.of("--raft", addresses.raft(), "--peer", addresses.peer()));
     command.addAll(List.of("--client", addresses.client()));
     command.addAll(List.of("--initial", initial));
     command.addAll(moreOptions);
+    start(command);
+  }
+
+  /**
+   * Starts a program of the caller's choice in the node's place: another server to compare with.
+   *
+   * @param command behind the node's prefix
+   */
+  public void start(List<String> command) throws IOException {
+    if (isRunning()) {
+      throw new IllegalStateException(name + " runs already as process " + pid());
+    }
+    Files.createDirectories(folder);
+    List<String> whole = new ArrayList<>(prefix);
+    whole.addAll(command);
     process =
-        new ProcessBuilder(command)
+        new ProcessBuilder(whole)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()))
             .start();

@@ -1,100 +1,57 @@
 package dev.trivet.chaos.environment;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** A cluster that somebody else runs: its nodes are ended and started by commands. */
+/** A cluster that somebody else runs: its nodes are ended, started and cut off by commands. */
 public final class Existing implements Environment {
-  private static final Duration READY_LIMIT = Duration.ofSeconds(2);
-
+  private final Map<Capability, String> lacking = new EnumMap<>(Capability.class);
   private final List<Node> nodes = new ArrayList<>();
+  private final Commands commands;
 
   /**
-   * @param endpoints of its nodes, host:port
-   * @param killCommand ends a node at once; its number, from 1, is added
-   * @param startCommand starts it again
+   * What is run by the shell, with the number of a node, from 1, behind it. Each returns when it is
+   * done, and no process that it leaves behind keeps its output open.
+   *
+   * @param kill ends a node at once
+   * @param start starts it again
+   * @param pause has it stand still, {@code resume} lets it go on; both empty where that cannot be
+   * @param network called with {@code cut FROM TO}, {@code heal} and {@code count}, which prints
+   *     how many packets were stopped since they were healed; empty where that cannot be
    */
-  public Existing(List<String> endpoints, String killCommand, String startCommand) {
-    if (endpoints.isEmpty() || killCommand.isBlank() || startCommand.isBlank()) {
-      throw new IllegalArgumentException(
-          "an existing cluster needs --endpoints, --kill-command and --start-command");
-    }
-    for (int i = 0; i < endpoints.size(); i++) {
-      nodes.add(new Member(i + 1, endpoints.get(i), killCommand, startCommand));
+  public record Commands(String kill, String start, String pause, String resume, String network) {
+    /** Whether nodes can be made to stand still. */
+    boolean canPause() {
+      return !pause.isBlank() && !resume.isBlank();
     }
   }
 
-  /** A node of it. */
-  private static final class Member implements Node {
-    private final int number;
-    private final String endpoint;
-    private final String killCommand;
-    private final String startCommand;
-    private boolean isRunning = true;
-
-    Member(int number, String endpoint, String killCommand, String startCommand) {
-      this.number = number;
-      this.endpoint = endpoint;
-      this.killCommand = killCommand;
-      this.startCommand = startCommand;
+  /**
+   * @param endpoints of its nodes, host:port
+   */
+  public Existing(Software software, List<String> endpoints, Commands commands) {
+    if (endpoints.isEmpty() || commands.kill().isBlank() || commands.start().isBlank()) {
+      throw new IllegalArgumentException(
+          "an existing cluster needs --endpoints, --kill-command and --start-command");
     }
-
-    @Override
-    public String name() {
-      return "n" + number;
+    this.commands = commands;
+    for (int i = 0; i < endpoints.size(); i++) {
+      nodes.add(new CommandedNode(software, i + 1, endpoints.get(i), commands));
     }
-
-    @Override
-    public String endpoint() {
-      return endpoint;
+    for (Capability capability : Capability.values()) {
+      lacking.put(capability, "no command does that to an existing cluster");
     }
-
-    /** As far as this process knows: one that ends by itself is somebody else's to start. */
-    @Override
-    public boolean isRunning() {
-      return isRunning;
+    lacking.remove(Capability.TRIVET);
+    if (commands.canPause()) {
+      lacking.remove(Capability.PAUSES);
     }
-
-    @Override
-    public boolean isReady() {
-      try (HttpClient http = HttpClient.newHttpClient()) {
-        HttpRequest question =
-            HttpRequest.newBuilder(URI.create("http://" + endpoint + "/readyz"))
-                .timeout(READY_LIMIT)
-                .build();
-        return http.send(question, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
-      } catch (IOException _) {
-        return false;
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
-        return false;
-      }
+    if (!commands.network().isBlank()) {
+      lacking.remove(Capability.PARTITIONS);
     }
-
-    @Override
-    public void start() throws IOException {
-      var _ = Programs.run("sh", "-c", startCommand + " " + number);
-      isRunning = true;
-    }
-
-    @Override
-    public void kill() throws IOException {
-      var _ = Programs.run("sh", "-c", killCommand + " " + number);
-      isRunning = false;
-    }
-
-    @Override
-    public LocalNode local() {
-      throw new IllegalStateException(name() + " is no process of this machine");
-    }
+    lacking.putAll(software.lacking());
   }
 
   @Override
@@ -104,11 +61,7 @@ public final class Existing implements Environment {
 
   @Override
   public Map<Capability, String> lacking() {
-    Map<Capability, String> lacking = new EnumMap<>(Capability.class);
-    for (Capability capability : Capability.values()) {
-      lacking.put(capability, "an existing cluster is only ended and started, by commands");
-    }
-    return lacking;
+    return Map.copyOf(lacking);
   }
 
   @Override
@@ -118,7 +71,7 @@ public final class Existing implements Environment {
 
   @Override
   public Network network() {
-    throw new IllegalStateException("the network of an existing cluster is not ours");
+    return new CommandedNetwork(commands.network());
   }
 
   /** They run. */
@@ -127,5 +80,5 @@ public final class Existing implements Environment {
 
   /** They are left as they are. */
   @Override
-  public void close() {}
+  public void close() throws IOException {}
 }

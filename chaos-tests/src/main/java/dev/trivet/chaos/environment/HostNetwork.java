@@ -62,6 +62,11 @@ public final class HostNetwork implements Network {
   }
 
   @Override
+  public void disconnect(Node node) {
+    throw new IllegalStateException("hosts are cut off packet by packet");
+  }
+
+  @Override
   public void lose(Node from, Node to, double share) throws IOException {
     rule(
         from,
@@ -135,9 +140,13 @@ public final class HostNetwork implements Network {
 
   /** Where a host is now. */
   public String address(Node node) {
-    String address = addresses.get(node.name());
+    return address(node.name());
+  }
+
+  String address(String name) {
+    String address = addresses.get(name);
     if (address == null) {
-      throw new IllegalArgumentException(node.name() + " is no host here");
+      throw new IllegalArgumentException(name + " is no host here");
     }
     return address;
   }

@@ -27,11 +27,14 @@ public final class Hosts implements Environment {
   private final LocalCluster cluster;
   private final HostNetwork network;
 
-  private Hosts(Path folder, Path programs, int size, List<String> flags) throws IOException {
+  private Hosts(
+      Software software, Path folder, Path programs, int size, List<String> flags)
+      throws IOException {
     Path names = folder.toAbsolutePath().resolve("hosts");
     network = new HostNetwork(names, size);
     network.writeNames();
-    String shimless = Programs.missing("gcc");
+    lacking.putAll(software.lacking());
+    String shimless = lacking.getOrDefault(Capability.SHIM, Programs.missing("gcc"));
     Path library = shimless.isEmpty() ? Shim.compile(folder) : folder;
     String diskless = Programs.missing("mkfs.xfs", "xfs_io", "losetup");
     List<NodeProcess> processes = new ArrayList<>();
@@ -60,19 +63,31 @@ public final class Hosts implements Environment {
     List<String> all = new ArrayList<>(List.of("-Djdk.net.hosts.file=" + names));
     all.addAll(flags);
     cluster = LocalCluster.of(processes, all);
+    List<Etcd.Site> sites = processes.stream().map(NodeProcess::name).map(this::site).toList();
     for (int i = 0; i < size; i++) {
+      Etcd.Site site = sites.get(i);
       nodes.add(
           new LocalNode(
-              cluster,
+              software,
+              switch (software) {
+                case TRIVET -> (process, flags) -> cluster.start(process, flags, List.of());
+                case ETCD ->
+                    (process, _) -> process.start(Etcd.command(site, sites, process.folder()));
+              },
               processes.get(i),
               shims.isEmpty() ? null : shims.get(i),
-              disks.isEmpty() ? null : disks.get(i),
-              List.of()));
+              disks.isEmpty() ? null : disks.get(i)));
     }
     note(Capability.SHIM, shimless);
     note(Capability.DISKS, diskless);
     note(Capability.DELAY, network.delayObstacle());
     note(Capability.CONTROL_GROUPS, ControlGroup.obstacle());
+    note(Capability.DISCONNECTS, "hosts are cut off packet by packet");
+  }
+
+  private Etcd.Site site(String name) {
+    String address = network.address(name);
+    return new Etcd.Site(name, address, address, RAFT, CLIENT);
   }
 
   private void note(Capability capability, String obstacle) {
@@ -87,9 +102,10 @@ public final class Hosts implements Environment {
    * @param programs the folder of {@code net} and {@code disk}
    * @param flags of the nodes' JVMs, behind ours
    */
-  public static Hosts at(Path folder, Path programs, int size, List<String> flags)
+  public static Hosts at(
+      Software software, Path folder, Path programs, int size, List<String> flags)
       throws IOException {
-    return new Hosts(Files.createDirectories(folder), programs, size, flags);
+    return new Hosts(software, Files.createDirectories(folder), programs, size, flags);
   }
 
   /** Why there can be no hosts on this machine; empty if there can. */
@@ -121,7 +137,9 @@ public final class Hosts implements Environment {
 
   @Override
   public void startAll() throws IOException {
-    cluster.startAll();
+    for (LocalNode node : nodes) {
+      node.start();
+    }
   }
 
   @Override

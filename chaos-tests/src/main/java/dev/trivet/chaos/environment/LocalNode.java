@@ -1,6 +1,5 @@
 package dev.trivet.chaos.environment;
 
-import dev.trivet.local.LocalCluster;
 import dev.trivet.local.NodeProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,26 +11,34 @@ import org.jspecify.annotations.Nullable;
 
 /** A node that is a process of this machine. */
 public final class LocalNode implements Node {
-  private final LocalCluster cluster;
+  private final Software software;
+  private final Program program;
   private final NodeProcess process;
   private final @Nullable Shim shim;
   private final @Nullable Disk disk;
-  private final List<String> options;
 
-  /**
-   * @param options of {@code serve} at each start
-   */
+  /** What is started as a node. */
+  @FunctionalInterface
+  interface Program {
+    /**
+     * Starts the process.
+     *
+     * @param flags of its JVM, this once; of another program there are none
+     */
+    void start(NodeProcess process, List<String> flags) throws IOException;
+  }
+
   LocalNode(
-      LocalCluster cluster,
+      Software software,
+      Program program,
       NodeProcess process,
       @Nullable Shim shim,
-      @Nullable Disk disk,
-      List<String> options) {
-    this.cluster = cluster;
+      @Nullable Disk disk) {
+    this.software = software;
+    this.program = program;
     this.process = process;
     this.shim = shim;
     this.disk = disk;
-    this.options = List.copyOf(options);
   }
 
   @Override
@@ -51,7 +58,7 @@ public final class LocalNode implements Node {
 
   @Override
   public boolean isReady() {
-    return process.isRunning() && process.isReady();
+    return process.isRunning() && software.serves(endpoint());
   }
 
   @Override
@@ -65,7 +72,7 @@ public final class LocalNode implements Node {
    * @param flags of its JVM
    */
   public void start(List<String> flags) throws IOException {
-    cluster.start(process, flags, options);
+    program.start(process, flags);
   }
 
   @Override
@@ -78,13 +85,22 @@ public final class LocalNode implements Node {
     return process.stop();
   }
 
-  /** SIGSTOP: it stands still and keeps its sockets. */
+  /** SIGSTOP. */
+  @Override
   public void pause() throws IOException, InterruptedException {
     process.pause();
   }
 
+  @Override
   public void resume() throws IOException, InterruptedException {
     process.resume();
+  }
+
+  /** By what the kernel says of the process. */
+  @Override
+  public Standstill standstill() throws IOException {
+    String state = processState();
+    return new Standstill(state.equals("T"), "state " + state + " in /proc");
   }
 
   @Override
@@ -115,7 +131,7 @@ public final class LocalNode implements Node {
   }
 
   /** What the kernel says of the process: R, S, D, T, Z; "-" if it is not there. */
-  public String processState() throws IOException {
+  private String processState() throws IOException {
     Path status = Path.of("/proc", Long.toString(pid()), "status");
     if (!isRunning() || !Files.exists(status)) {
       return "-";
@@ -160,10 +176,5 @@ public final class LocalNode implements Node {
       throw new IllegalStateException(name() + " has no disk of its own");
     }
     return disk;
-  }
-
-  /** Program and flags of a command of the distribution that is to reach this node's cluster. */
-  public List<String> java() {
-    return cluster.java();
   }
 }

@@ -3,12 +3,17 @@ package dev.trivet.chaos.environment;
 import dev.trivet.local.LocalCluster;
 import dev.trivet.local.NodeProcess;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * Plain processes on loopback, for whom no rights are needed. Node {@code i} is known as {@code
@@ -20,7 +25,10 @@ public final class Loopback implements Environment {
   private static final String OWN = "127.0.2.";
 
   /** Below the range of ports of outgoing connections. */
-  private static final int FIRST_PORT = 23_790;
+  private static final int LOWEST_PORT = 20_000;
+
+  private static final int HIGHEST_PORT = 32_000;
+  private static final int PORTS = 3;
 
   private static final String NEEDS_ROOT =
       "without root there is no network and no disk of its own";
@@ -30,9 +38,12 @@ public final class Loopback implements Environment {
   private final LocalCluster cluster;
   private final ProxyNetwork network;
 
-  private Loopback(Path folder, int size, List<String> flags) throws IOException {
-    String shimless = Programs.missing("gcc");
+  private Loopback(Software software, Path folder, int size, List<String> flags)
+      throws IOException {
+    lacking.putAll(software.lacking());
+    String shimless = lacking.getOrDefault(Capability.SHIM, Programs.missing("gcc"));
     Path library = shimless.isEmpty() ? Shim.compile(folder) : folder;
+    int first = firstOfFreePorts();
     List<NodeProcess> processes = new ArrayList<>();
     List<Shim> shims = new ArrayList<>();
     for (int i = 1; i <= size; i++) {
@@ -49,30 +60,42 @@ public final class Loopback implements Environment {
               "n" + i,
               own,
               new NodeProcess.Addresses(
-                  host + ":" + (FIRST_PORT + 1),
-                  host + ":" + (FIRST_PORT + 2),
-                  host + ":" + FIRST_PORT),
+                  host + ":" + (first + 1),
+                  host + ":" + (first + 2),
+                  host + ":" + first),
               prefix));
     }
     cluster = LocalCluster.of(processes, flags);
+    List<Etcd.Site> sites =
+        IntStream.rangeClosed(1, size)
+            .mapToObj(i -> new Etcd.Site("n" + i, KNOWN + i, OWN + i, first + 1, first))
+            .toList();
     for (int i = 0; i < size; i++) {
+      Etcd.Site site = sites.get(i);
       nodes.add(
           new LocalNode(
-              cluster,
+              software,
+              switch (software) {
+                case TRIVET ->
+                    (process, flags) ->
+                        cluster.start(process, flags, List.of("--bind", site.own()));
+                case ETCD ->
+                    (process, _) -> process.start(Etcd.command(site, sites, process.folder()));
+              },
               processes.get(i),
               shims.isEmpty() ? null : shims.get(i),
-              null,
-              List.of("--bind", OWN + (i + 1))));
+              null));
     }
     network = new ProxyNetwork(List.copyOf(nodes));
     for (int i = 1; i <= size; i++) {
-      for (int port = FIRST_PORT; port < FIRST_PORT + 3; port++) {
+      for (int port = first; port < first + PORTS; port++) {
         network.listen(nodes.get(i - 1), KNOWN + i, OWN + i, port);
       }
     }
     if (!shimless.isEmpty()) {
       lacking.put(Capability.SHIM, shimless);
     }
+    lacking.put(Capability.DISCONNECTS, NEEDS_ROOT);
     lacking.put(Capability.LOSS, "the proxy sees streams, not packets");
     lacking.put(Capability.ADDRESSES, NEEDS_ROOT);
     lacking.put(Capability.DISKS, NEEDS_ROOT);
@@ -82,13 +105,37 @@ public final class Loopback implements Environment {
     }
   }
 
+  /** Of as many as a node has. Another run on this machine has the same addresses. */
+  private static int firstOfFreePorts() throws IOException {
+    Random random = new Random();
+    while (true) {
+      int first = random.nextInt(LOWEST_PORT, HIGHEST_PORT);
+      boolean areFree = true;
+      for (int port = first; port < first + PORTS; port++) {
+        areFree &= isFree(port);
+      }
+      if (areFree) {
+        return first;
+      }
+    }
+  }
+
+  private static boolean isFree(int port) throws IOException {
+    try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getByName(KNOWN + 1))) {
+      return probe.isBound();
+    } catch (BindException _) {
+      return false;
+    }
+  }
+
   /**
    * Starts nothing yet.
    *
    * @param flags of the nodes' JVMs, behind ours
    */
-  public static Loopback at(Path folder, int size, List<String> flags) throws IOException {
-    return new Loopback(Files.createDirectories(folder), size, flags);
+  public static Loopback at(Software software, Path folder, int size, List<String> flags)
+      throws IOException {
+    return new Loopback(software, Files.createDirectories(folder), size, flags);
   }
 
   @Override

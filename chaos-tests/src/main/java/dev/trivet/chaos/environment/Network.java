@@ -11,6 +11,9 @@ public interface Network {
   /** Nothing that {@code from} says reaches {@code to}. */
   void cut(Node from, Node to) throws IOException;
 
+  /** The node loses what leads to the others, and its address there; clients still reach it. */
+  void disconnect(Node node) throws IOException;
+
   /** What {@code from} says to {@code to} is answered as if nobody had that connection. */
   void reset(Node from, Node to) throws IOException;
 

@@ -22,6 +22,26 @@ public interface Node {
   void kill() throws IOException, InterruptedException;
 
   /**
+   * Has it stand still, with its sockets open.
+   *
+   * @throws IllegalStateException where {@link Capability#PAUSES} is lacking
+   */
+  void pause() throws IOException, InterruptedException;
+
+  /** Lets it go on. */
+  void resume() throws IOException, InterruptedException;
+
+  /** Whether it stands still, by whoever can tell. */
+  Standstill standstill() throws IOException;
+
+  /**
+   * Whether a node stands still.
+   *
+   * @param how it shows, for the report
+   */
+  record Standstill(boolean isThere, String how) {}
+
+  /**
    * The node as a process of this machine.
    *
    * @throws IllegalStateException where {@link Capability#PROCESSES} is lacking

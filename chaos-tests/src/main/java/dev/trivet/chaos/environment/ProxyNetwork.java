@@ -77,7 +77,7 @@ final class ProxyNetwork implements Network, AutoCloseable {
   private void connect(Socket caller, LocalNode to, InetSocketAddress target) {
     Socket node = new Socket();
     try {
-      String from = caller(caller.getPort());
+      String from = caller(caller);
       if (rule(new Way(from, to.name())).isReset()) {
         touched.incrementAndGet();
         Pipe.reset(caller);
@@ -103,9 +103,11 @@ final class ProxyNetwork implements Network, AutoCloseable {
     return rules.getOrDefault(way, Rule.NONE);
   }
 
-  /** Which node has the connection that comes from this port of loopback. */
-  private String caller(int port) throws IOException {
-    Optional<String> inode = Connections.inodeOf(port);
+  /** Which node has the other end of a connection that was accepted. */
+  private String caller(Socket accepted) throws IOException {
+    Optional<String> inode =
+        Connections.inodeOf(
+            accepted.getPort(), accepted.getLocalAddress(), accepted.getLocalPort());
     if (inode.isPresent()) {
       for (LocalNode node : nodes) {
         if (node.isRunning() && Connections.has(node.pid(), inode.get())) {
@@ -134,6 +136,11 @@ final class ProxyNetwork implements Network, AutoCloseable {
   @Override
   public void reset(Node from, Node to) {
     change(from, to, old -> new Rule(old.isCut(), true, old.late(), old.bytesPerSecond()));
+  }
+
+  @Override
+  public void disconnect(Node node) {
+    throw new IllegalStateException("loopback cannot be taken away from a process");
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Disks that give back other bytes than were written, while the node is down. The node must notice,
@@ -30,21 +31,23 @@ final class DamageFaults {
   private DamageFaults() {}
 
   static List<FaultKind> kinds() {
-    return List.of(
-        flip("flip-log", LOG, true),
-        flip("flip-vote", "raft/*/current/raft-meta", true),
-        flip("flip-table", "store/**.sst", true),
-        flip("flip-extent", "extents/**", false),
-        flip("flip-snapshot", "raft/*/sm/checkpoint*/**", true),
-        flip("flip-identity", "identity", true),
-        FaultKind.of(
-            "torn-tail", "the log ends in an entry that is half written", DamageFaults::tear),
-        FaultKind.of(
-                "old-copy",
-                "a node's folder is replaced by a copy of before, and another node is down",
-                DamageFaults::restoreOld)
-            .lasting(Duration.ofSeconds(6))
-            .onlyWhenNamed());
+    return Stream.of(
+            flip("flip-log", LOG, true),
+            flip("flip-vote", "raft/*/current/raft-meta", true),
+            flip("flip-table", "store/**.sst", true),
+            flip("flip-extent", "extents/**", false),
+            flip("flip-snapshot", "raft/*/sm/checkpoint*/**", true),
+            flip("flip-identity", "identity", true),
+            FaultKind.of(
+                "torn-tail", "the log ends in an entry that is half written", DamageFaults::tear),
+            FaultKind.of(
+                    "old-copy",
+                    "a node's folder is replaced by a copy of before, and another node is down",
+                    DamageFaults::restoreOld)
+                .lasting(Duration.ofSeconds(6))
+                .onlyWhenNamed())
+        .map(FaultKind::ofTrivet)
+        .toList();
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.trivet.chaos.fault;
 import dev.trivet.chaos.environment.Capability;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Set;
 
 /**
@@ -47,6 +48,13 @@ public record FaultKind(
 
   FaultKind lasting(Duration other) {
     return new FaultKind(name, what, needs, other, isUsual, action);
+  }
+
+  /** One that concerns what no other store has. */
+  FaultKind ofTrivet() {
+    Set<Capability> more = EnumSet.of(Capability.TRIVET);
+    more.addAll(needs);
+    return new FaultKind(name, what, more, hold, isUsual, action);
   }
 
   FaultKind onlyWhenNamed() {

@@ -3,12 +3,17 @@ package dev.trivet.chaos.fault;
 import dev.trivet.chaos.environment.LocalNode;
 import dev.trivet.chaos.environment.Node;
 import dev.trivet.client.TrivetClient;
-import dev.trivet.errors.TrivetException;
+import dev.trivet.proto.etcd.MaintenanceGrpc;
+import dev.trivet.proto.etcd.MoveLeaderRequest;
+import dev.trivet.proto.etcd.StatusResponse;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /** Members that change while clients write: as planned, and because a disk was lost. */
@@ -27,36 +32,51 @@ final class MemberFaults {
             Set.of(),
             MemberFaults::transfer),
         FaultKind.of(
-            "member-replaced",
-            "a member is removed and another of its name admitted",
-            MemberFaults::replace),
+                "member-replaced",
+                "a member is removed and another of its name admitted",
+                MemberFaults::replace)
+            .ofTrivet(),
         FaultKind.of(
-            "disk-wiped",
-            "a node loses its folder and is admitted anew",
-            scene -> wipe(scene, scene.any().local())),
+                "disk-wiped",
+                "a node loses its folder and is admitted anew",
+                scene -> wipe(scene, scene.any().local()))
+            .ofTrivet(),
         FaultKind.of(
                 "disk-wiped-leader",
                 "the same, of the leader",
                 scene -> wipe(scene, scene.leader().local()))
-            .onlyWhenNamed(),
+            .onlyWhenNamed()
+            .ofTrivet(),
         FaultKind.of(
                 "snapshot-install",
                 "a follower is away until the log it misses is gone",
                 scene -> install(scene, false))
+            .ofTrivet()
             .onlyWhenNamed(),
         FaultKind.of(
                 "snapshot-kill",
                 "the same, and it is killed while the snapshot arrives",
                 scene -> install(scene, true))
+            .ofTrivet()
             .onlyWhenNamed());
   }
 
   private static Inflicted transfer(Scene scene) throws InterruptedException {
     Node before = scene.leader();
     Node wanted = scene.pick(scene.others(before));
-    try (TrivetClient client = TrivetClient.connect(scene.environment().endpoints())) {
-      client.cluster().transferLeader(wanted.name());
-    } catch (TrivetException _) {
+    Optional<StatusResponse> target = Scene.status(wanted);
+    // By etcd's API, which every store has that is compared. It is asked of the leader.
+    try (TrivetClient client = TrivetClient.connect(List.of(before.endpoint()))) {
+      if (target.isPresent()) {
+        var _ =
+            MaintenanceGrpc.newBlockingStub(client.channel())
+                .withDeadlineAfter(TRANSFER_MILLIS, TimeUnit.MILLISECONDS)
+                .moveLeader(
+                    MoveLeaderRequest.newBuilder()
+                        .setTargetID(target.get().getHeader().getMemberId())
+                        .build());
+      }
+    } catch (StatusRuntimeException _) {
       // Whether it happened is looked at.
     }
     boolean isDone = Scene.await(TRANSFER_MILLIS, () -> scene.leader().equals(wanted));

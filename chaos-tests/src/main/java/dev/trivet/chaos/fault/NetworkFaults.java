@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 /** Networks that lose, delay, refuse and mislead. */
 final class NetworkFaults {
   private static final Set<Capability> CUTS = Set.of(Capability.PARTITIONS);
+  private static final Set<Capability> GONE = Set.of(Capability.DISCONNECTS);
   private static final Duration LONG = Duration.ofSeconds(8);
   private static final Duration WAN = Duration.ofMillis(80);
   private static final double LOSS = 0.15;
@@ -41,6 +42,11 @@ final class NetworkFaults {
         network("bridge", "the leader and a follower are cut, the third hears both", CUTS)
             .with(NetworkFaults::bridge)
             .lasting(LONG),
+        network("disconnect-leader", "the leader loses the nodes' network, and its address", GONE)
+            .with((scene, network) -> disconnect(network, scene.leader()))
+            .lasting(LONG),
+        network("disconnect-follower", "a follower loses it", GONE)
+            .with((scene, network) -> disconnect(network, scene.follower())),
         FaultKind.of(
                 "flapping",
                 "the leader is cut off and back, again and again",
@@ -98,6 +104,11 @@ final class NetworkFaults {
   private static List<Node> isolate(Scene scene, Network network, Node node) throws IOException {
     var _ = mute(scene, network, node);
     return deafen(scene, network, node);
+  }
+
+  private static List<Node> disconnect(Network network, Node node) throws IOException {
+    network.disconnect(node);
+    return List.of(node);
   }
 
   private static List<Node> mute(Scene scene, Network network, Node node) throws IOException {

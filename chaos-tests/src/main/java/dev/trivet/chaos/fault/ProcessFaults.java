@@ -1,5 +1,6 @@
 package dev.trivet.chaos.fault;
 
+import dev.trivet.chaos.environment.Capability;
 import dev.trivet.chaos.environment.LocalNode;
 import dev.trivet.chaos.environment.Node;
 import java.io.IOException;
@@ -76,25 +77,27 @@ final class ProcessFaults {
     return FaultKind.of(
         name,
         "SIGSTOP, then SIGCONT",
+        Set.of(Capability.PAUSES),
         scene -> {
           long term = scene.term();
-          List<LocalNode> chosen = victims.apply(scene).stream().map(Node::local).toList();
-          for (LocalNode victim : chosen) {
+          List<Node> chosen = victims.apply(scene);
+          for (Node victim : chosen) {
             victim.pause();
           }
           return Inflicted.on(
                   chosen,
                   () -> {
-                    List<String> states = new ArrayList<>();
-                    for (LocalNode victim : chosen) {
-                      states.add(victim.processState());
+                    boolean areStill = true;
+                    List<String> shows = new ArrayList<>();
+                    for (Node victim : chosen) {
+                      Node.Standstill standstill = victim.standstill();
+                      areStill &= standstill.isThere();
+                      shows.add(standstill.how());
                     }
-                    return new Evidence(
-                        states.stream().allMatch("T"::equals),
-                        "state " + String.join(" ", states) + " in /proc");
+                    return new Evidence(areStill, String.join(", ", shows));
                   },
                   () -> {
-                    for (LocalNode victim : chosen) {
+                    for (Node victim : chosen) {
                       victim.resume();
                     }
                   })

@@ -37,7 +37,8 @@ final class ResourceFaults {
         FaultKind.of("few-files", "the leader may open no more files", ResourceFaults::fewFiles)
             .lasting(LONG),
         FaultKind.of("small-heap", "a node restarts with " + SMALL_HEAP, ResourceFaults::smallHeap)
-            .lasting(LONG),
+            .lasting(LONG)
+            .ofTrivet(),
         FaultKind.of(
                 "little-memory",
                 "a node may take 24 MiB more memory, in a control group",

@@ -41,8 +41,18 @@ public final class Registers extends Noted<RegisterCall, RegisterAnswer> {
   /** The value of each key that somebody saw last, for compares that may hold. */
   private final Map<String, String> seen = new ConcurrentHashMap<>();
 
-  public Registers(List<String> endpoints, long seed) {
+  private final Reads reads;
+
+  /** How keys are read. */
+  public enum Reads {
+    LINEARIZABLE,
+    /** What the node that is asked has at hand: breaks the promise, so that a run can show it. */
+    SERIALIZABLE
+  }
+
+  public Registers(List<String> endpoints, long seed, Reads reads) {
     super("registers", endpoints, seed, FLOOR);
+    this.reads = reads;
   }
 
   @Override
@@ -82,7 +92,7 @@ public final class Registers extends Noted<RegisterCall, RegisterAnswer> {
     return new RegisterCall.Delete(key);
   }
 
-  private static RegisterAnswer ask(TrivetClient client, RegisterCall call) {
+  private RegisterAnswer ask(TrivetClient client, RegisterCall call) {
     ByteString key = ByteString.copyFromUtf8(call.key());
     return switch (call) {
       case RegisterCall.Get _ -> read(client, key);
@@ -113,8 +123,15 @@ public final class Registers extends Noted<RegisterCall, RegisterAnswer> {
     };
   }
 
-  private static RegisterAnswer read(TrivetClient client, ByteString key) {
-    RangeResponse found = client.keys().range(RangeRequest.newBuilder().setKey(key).build());
+  static RangeRequest question(ByteString key, Reads reads) {
+    return RangeRequest.newBuilder()
+        .setKey(key)
+        .setSerializable(reads == Reads.SERIALIZABLE)
+        .build();
+  }
+
+  private RegisterAnswer read(TrivetClient client, ByteString key) {
+    RangeResponse found = client.keys().range(question(key, reads));
     long revision = found.getHeader().getRevision();
     if (found.getKvsCount() == 0) {
       return new RegisterAnswer.Absent(revision);

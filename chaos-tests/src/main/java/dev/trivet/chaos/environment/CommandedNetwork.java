@@ -1,0 +1,73 @@
+package dev.trivet.chaos.environment;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/** What lies between the nodes of an {@link Existing} cluster, as far as a command can cut it. */
+final class CommandedNetwork implements Network {
+  private final String command;
+
+  /**
+   * @param command called with {@code cut FROM TO}, {@code heal} and {@code count}
+   */
+  CommandedNetwork(String command) {
+    this.command = command;
+  }
+
+  @Override
+  public void cut(Node from, Node to) throws IOException {
+    var _ = run("cut " + number(from) + " " + number(to));
+  }
+
+  @Override
+  public void heal() throws IOException {
+    var _ = run("heal");
+  }
+
+  @Override
+  public Touched touched() throws IOException {
+    String said = run("count");
+    try {
+      return new Touched(Long.parseLong(said), said + " packets stopped");
+    } catch (NumberFormatException e) {
+      throw new IOException("'%s count' said '%s', a number is needed".formatted(command, said), e);
+    }
+  }
+
+  private static String number(Node node) {
+    return node.name().substring(1);
+  }
+
+  private String run(String what) throws IOException {
+    return Programs.run("sh", "-c", command + " " + what);
+  }
+
+  @Override
+  public void disconnect(Node node) {
+    throw impossible();
+  }
+
+  @Override
+  public void reset(Node from, Node to) {
+    throw impossible();
+  }
+
+  @Override
+  public void lose(Node from, Node to, double share) {
+    throw impossible();
+  }
+
+  @Override
+  public void delay(Node from, Node to, Duration late) {
+    throw impossible();
+  }
+
+  @Override
+  public void limit(Node from, long bytesPerSecond) {
+    throw impossible();
+  }
+
+  private static IllegalStateException impossible() {
+    return new IllegalStateException("a command only cuts and heals");
+  }
+}

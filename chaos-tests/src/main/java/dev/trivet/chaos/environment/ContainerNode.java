@@ -1,0 +1,116 @@
+package dev.trivet.chaos.environment;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
+
+/** A node that is a container: made at the first start, and the same one at all later ones. */
+final class ContainerNode implements Node {
+  private static final long POLL_MILLIS = 50;
+
+  private final String name;
+  private final String endpoint;
+  private final NodeContainer container;
+
+  ContainerNode(String name, String endpoint, NodeContainer container) {
+    this.name = name;
+    this.endpoint = endpoint;
+    this.container = container;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String endpoint() {
+    return endpoint;
+  }
+
+  boolean isCreated() {
+    return container.getContainerId() != null;
+  }
+
+  @Override
+  public boolean isRunning() {
+    return isCreated() && Boolean.TRUE.equals(state().getRunning());
+  }
+
+  @Override
+  public boolean isReady() {
+    return isRunning() && Software.TRIVET.serves(endpoint);
+  }
+
+  @Override
+  public void start() {
+    if (isCreated()) {
+      engine().startContainerCmd(container.getContainerId()).exec();
+    } else {
+      container.start();
+    }
+  }
+
+  /** By the engine's own word for SIGKILL. */
+  @Override
+  public void kill() throws InterruptedException {
+    engine().killContainerCmd(container.getContainerId()).exec();
+    while (isRunning()) {
+      Thread.sleep(POLL_MILLIS);
+    }
+  }
+
+  @Override
+  public void pause() {
+    engine().pauseContainerCmd(container.getContainerId()).exec();
+  }
+
+  @Override
+  public void resume() {
+    engine().unpauseContainerCmd(container.getContainerId()).exec();
+  }
+
+  /** By what the engine says of the container. */
+  @Override
+  public Standstill standstill() {
+    ContainerState state = state();
+    return new Standstill(
+        Boolean.TRUE.equals(state.getPaused()), "the engine says: " + state.getStatus());
+  }
+
+  void disconnect() {
+    container.disconnect();
+  }
+
+  boolean isDisconnected() {
+    return isCreated() && !container.isConnected();
+  }
+
+  void reconnect() {
+    if (isDisconnected()) {
+      container.connect(container.getContainerId());
+    }
+  }
+
+  /** All that it has said. */
+  String logs() {
+    return container.getLogs();
+  }
+
+  /** Removes the container and its data. */
+  void close() {
+    container.stop();
+  }
+
+  private DockerClient engine() {
+    return container.getDockerClient();
+  }
+
+  private ContainerState state() {
+    return container.getCurrentContainerInfo().getState();
+  }
+
+  @Override
+  public LocalNode local() {
+    throw new IllegalStateException(name + " is a container");
+  }
+}

@@ -1,0 +1,90 @@
+package dev.trivet.chaos.environment;
+
+import com.google.protobuf.ByteString;
+import dev.trivet.client.TrivetClient;
+import dev.trivet.errors.TrivetException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Whose nodes are broken. Both speak etcd's API, so workloads and checkers are the same. */
+public enum Software {
+  /** Our own. */
+  TRIVET {
+    @Override
+    public String obstacle() {
+      return "";
+    }
+
+    @Override
+    Map<Capability, String> lacking() {
+      return Map.of();
+    }
+
+    @Override
+    boolean serves(String endpoint) {
+      try (HttpClient http = HttpClient.newHttpClient()) {
+        HttpRequest question =
+            HttpRequest.newBuilder(URI.create("http://" + endpoint + "/readyz"))
+                .timeout(PATIENCE)
+                .build();
+        return http.send(question, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+      } catch (IOException _) {
+        return false;
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+  },
+
+  /**
+   * The etcd that the machine has installed: what checkers say of a store that others rely on shows
+   * whether they are to be believed.
+   */
+  ETCD {
+    @Override
+    public String obstacle() {
+      return Programs.missing(Etcd.PROGRAM);
+    }
+
+    @Override
+    Map<Capability, String> lacking() {
+      return Map.of(
+          Capability.TRIVET,
+          "only Trivet has it",
+          Capability.SHIM,
+          "etcd calls the kernel past the C library",
+          Capability.ADDRESSES,
+          "etcd's members know each other by address");
+    }
+
+    @Override
+    boolean serves(String endpoint) {
+      try (TrivetClient client =
+          TrivetClient.builder(List.of(endpoint)).deadline(PATIENCE).connect()) {
+        var _ = client.keys().get(QUESTION);
+        return true;
+      } catch (TrivetException _) {
+        return false;
+      }
+    }
+  };
+
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final ByteString QUESTION = ByteString.copyFromUtf8("recovery");
+
+  /** Why this machine cannot run it; empty if it can. */
+  public abstract String obstacle();
+
+  /** Whether the node at an address can do a linearizable read now. */
+  abstract boolean serves(String endpoint);
+
+  /** What cannot be done to its nodes in any environment, each with the reason. */
+  abstract Map<Capability, String> lacking();
+}

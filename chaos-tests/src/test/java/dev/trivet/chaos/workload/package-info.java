@@ -1,0 +1,5 @@
+/** Tests of what clients ask. */
+@NullMarked
+package dev.trivet.chaos.workload;
+
+import org.jspecify.annotations.NullMarked;
