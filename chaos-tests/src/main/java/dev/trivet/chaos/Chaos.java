@@ -190,8 +190,7 @@ public final class Chaos implements Callable<Integer> {
     Schedule schedule = new Schedule(possible, order(), seed);
     int least = faults.contains(RANDOM) ? 1 : possible.size();
     List<HistoryWorkload> chosen =
-        Workloads.named(
-            workloads.isEmpty() ? List.of(ALL) : workloads, environment, seed, reads());
+        Workloads.named(workloads.isEmpty() ? List.of(ALL) : workloads, environment, seed, reads());
     try {
       return new ChaosRun(
               environment,

@@ -51,7 +51,13 @@ final class LineLogger extends LegacyAbstractLogger {
     }
     LogLine line =
         new LogLine(
-            Instant.now(), level, options.node(), name, words, message, LogLine.told(error, isBrief));
+            Instant.now(),
+            level,
+            options.node(),
+            name,
+            words,
+            message,
+            LogLine.told(error, isBrief));
     System.err.println(line.format(options.format()));
   }
 

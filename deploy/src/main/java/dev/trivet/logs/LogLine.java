@@ -12,8 +12,8 @@ import org.slf4j.event.Level;
  * One event.
  *
  * <p>As JSON the keys are {@code time} (UTC, milliseconds), {@code level}, {@code node}, {@code
- * event}, {@code logger}, {@code message}, and {@code error} if there is one. As
- * text: time, level, node, logger, message, and the stack on the same line.
+ * event}, {@code logger}, {@code message}, and {@code error} if there is one. As text: time, level,
+ * node, logger, message, and the stack on the same line.
  *
  * <p>The event's id is made of the logger and the fixed words of the message, so it stays the same
  * whatever the values are: "took leadership in term {}" of LeaderDuties is {@code

@@ -27,8 +27,7 @@ public final class Hosts implements Environment {
   private final LocalCluster cluster;
   private final HostNetwork network;
 
-  private Hosts(
-      Software software, Path folder, Path programs, int size, List<String> flags)
+  private Hosts(Software software, Path folder, Path programs, int size, List<String> flags)
       throws IOException {
     Path names = folder.toAbsolutePath().resolve("hosts");
     network = new HostNetwork(names, size);
