@@ -69,7 +69,7 @@ public final class Hosts implements Environment {
           new LocalNode(
               software,
               switch (software) {
-                case TRIVET -> (process, flags) -> cluster.start(process, flags, List.of());
+                case TRIVET -> (process, more) -> cluster.start(process, more, List.of());
                 case ETCD ->
                     (process, _) -> process.start(Etcd.command(site, sites, process.folder()));
               },

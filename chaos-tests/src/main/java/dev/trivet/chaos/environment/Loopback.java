@@ -75,8 +75,7 @@ public final class Loopback implements Environment {
               software,
               switch (software) {
                 case TRIVET ->
-                    (process, flags) ->
-                        cluster.start(process, flags, List.of("--bind", site.own()));
+                    (process, more) -> cluster.start(process, more, List.of("--bind", site.own()));
                 case ETCD ->
                     (process, _) -> process.start(Etcd.command(site, sites, process.folder()));
               },

@@ -52,7 +52,13 @@ public final class Plain implements AutoCloseable {
     LocalCluster cluster = LocalCluster.of(processes, flags);
     List<LocalNode> nodes = new ArrayList<>();
     for (int i = 0; i < size; i++) {
-      nodes.add(new LocalNode(cluster, processes.get(i), shims.get(i), null, List.of()));
+      nodes.add(
+          new LocalNode(
+              Software.TRIVET,
+              (process, more) -> cluster.start(process, more, List.of()),
+              processes.get(i),
+              shims.get(i),
+              null));
     }
     return new Plain(cluster, nodes);
   }
