@@ -21,7 +21,7 @@ import java.util.function.BooleanSupplier;
 
 /** The nodes of a scenario, the one whose calls fail among them, and what was written to them. */
 final class Crowd implements AutoCloseable {
-  static final Duration SERVE_LIMIT = Duration.ofSeconds(60);
+  static final Duration SERVE_LIMIT = Duration.ofMinutes(3);
   private static final Duration CALL_LIMIT = Duration.ofSeconds(3);
   private static final long POLL_MILLIS = 50;
 

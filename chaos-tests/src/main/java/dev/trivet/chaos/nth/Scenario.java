@@ -175,7 +175,7 @@ enum Scenario {
   private static final String WAITING = "WAITING";
 
   /** A copy that failed is tried again after 1 s, 2 s, 4 s, each with a round of 2 s. */
-  private static final Duration REPAIR_LIMIT = Duration.ofSeconds(20);
+  private static final Duration REPAIR_LIMIT = Duration.ofMinutes(1);
 
   private static final Pattern SNAPSHOT_NAME = Pattern.compile("checkpoint\\.\\d+_(\\d+)");
 
