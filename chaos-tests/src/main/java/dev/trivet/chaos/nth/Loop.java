@@ -164,7 +164,7 @@ final class Loop {
   }
 
   private boolean isWritable() {
-    try (TrivetClient client = crowd.client()) {
+    try (TrivetClient client = Crowd.hastyClient(crowd.nodes())) {
       return crowd.written().put(client).failed() == 0;
     }
   }

@@ -54,7 +54,7 @@ enum Scenario {
 
     @Override
     Written.Told work(Crowd crowd) throws IOException, InterruptedException {
-      try (TrivetClient client = crowd.client()) {
+      try (TrivetClient client = Crowd.hastyClient(crowd.nodes())) {
         Written.Told told = crowd.written().put(client, 4);
         told = told.and(crowd.written().putBlob(client, 600_000));
         return told.and(crowd.written().put(client, 2));
@@ -84,7 +84,7 @@ enum Scenario {
     Written.Told work(Crowd crowd) throws IOException, InterruptedException {
       long before = newestSnapshot(crowd.victim());
       Written.Told told = Written.Told.NOTHING;
-      try (TrivetClient client = crowd.client()) {
+      try (TrivetClient client = Crowd.hastyClient(crowd.nodes())) {
         for (int i = 0; i < 10 && told.failed() == 0 && isOld(crowd, before); i++) {
           told = told.and(crowd.written().put(client));
           var _ = Crowd.await(Duration.ofMillis(200), () -> !isOld(crowd, before));
@@ -160,7 +160,7 @@ enum Scenario {
     Written.Told work(Crowd crowd) throws IOException, InterruptedException {
       LocalNode victim = crowd.victim();
       Written.Told told = Written.Told.NOTHING;
-      try (TrivetClient client = Crowd.client(List.of(victim))) {
+      try (TrivetClient client = Crowd.hastyClient(List.of(victim))) {
         crowd.written().readLastBlob(client);
       } catch (TrivetException e) {
         told = Written.Told.failure(e);
