@@ -21,8 +21,14 @@ import java.util.function.BooleanSupplier;
 
 /** The nodes of a scenario, the one whose calls fail among them, and what was written to them. */
 final class Crowd implements AutoCloseable {
-  static final Duration SERVE_LIMIT = Duration.ofSeconds(60);
-  private static final Duration CALL_LIMIT = Duration.ofSeconds(3);
+  static final Duration SERVE_LIMIT = Duration.ofMinutes(3);
+
+  /** Of a node that serves, on a machine however busy. */
+  private static final Duration PATIENT = Duration.ofSeconds(60);
+
+  /** Of a node that may have ended meanwhile. */
+  private static final Duration HASTY = Duration.ofSeconds(5);
+
   private static final long POLL_MILLIS = 50;
 
   private final Plain plain;
@@ -70,15 +76,24 @@ final class Crowd implements AutoCloseable {
     return written;
   }
 
-  /** A client of all nodes. */
+  /** A client of all nodes, which serve. */
   TrivetClient client() {
     return client(nodes());
   }
 
-  /** A client of some nodes. */
+  /** A client of some nodes, which serve. */
   static TrivetClient client(List<LocalNode> nodes) {
+    return client(nodes, PATIENT);
+  }
+
+  /** A client of nodes of which one may end any moment. */
+  static TrivetClient hastyClient(List<LocalNode> nodes) {
+    return client(nodes, HASTY);
+  }
+
+  private static TrivetClient client(List<LocalNode> nodes, Duration deadline) {
     return TrivetClient.builder(nodes.stream().map(LocalNode::endpoint).toList())
-        .deadline(CALL_LIMIT)
+        .deadline(deadline)
         .connect();
   }
 
@@ -95,7 +110,7 @@ final class Crowd implements AutoCloseable {
       try (TrivetClient client = client(List.of(node))) {
         var answer =
             MaintenanceGrpc.newBlockingStub(client.channel())
-                .withDeadlineAfter(CALL_LIMIT.toSeconds(), TimeUnit.SECONDS)
+                .withDeadlineAfter(PATIENT.toSeconds(), TimeUnit.SECONDS)
                 .hashKV(HashKVRequest.newBuilder().setRevision(revision).build());
         revision = answer.getHashRevision();
         hashes.add(answer.getHash());
@@ -109,7 +124,7 @@ final class Crowd implements AutoCloseable {
   /** The role of the victim as the others see it; empty when nobody knows it. */
   String role() {
     List<LocalNode> others = nodes().stream().filter(node -> !node.equals(victim())).toList();
-    try (TrivetClient client = client(others)) {
+    try (TrivetClient client = hastyClient(others)) {
       return client.cluster().status().getMembersList().stream()
           .filter(member -> member.getName().equals(victim().name()))
           .map(MemberStatus::getRole)

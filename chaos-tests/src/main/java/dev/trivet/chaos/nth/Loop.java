@@ -17,10 +17,13 @@ import java.util.regex.Pattern;
  */
 final class Loop {
   /** A node that is wrong ends at once, or when it looks after itself, each 3 s. */
-  private static final Duration END_LIMIT = Duration.ofSeconds(30);
+  private static final Duration END_LIMIT = Duration.ofMinutes(2);
 
   /** What a node says last, before it ends by itself. */
   private static final Pattern LAST_WORD = Pattern.compile("^trivet: |Z ERROR | ERROR ");
+
+  /** Follows the message of a command that failed, as {@code serve} does at its start. */
+  private static final String ADVICE = "next: ";
 
   private static final int MAX_WORD = 220;
 
@@ -161,7 +164,7 @@ final class Loop {
   }
 
   private boolean isWritable() {
-    try (TrivetClient client = crowd.client()) {
+    try (TrivetClient client = Crowd.hastyClient(crowd.nodes())) {
       return crowd.written().put(client).failed() == 0;
     }
   }
@@ -190,6 +193,13 @@ final class Loop {
   }
 
   private static String lastWord(List<String> said) {
+    int advice = -1;
+    for (int i = 1; i < said.size(); i++) {
+      advice = said.get(i).startsWith(ADVICE) ? i : advice;
+    }
+    if (advice > 0) {
+      return said.get(advice - 1);
+    }
     return said.stream()
         .filter(line -> LAST_WORD.matcher(line).find())
         .reduce((first, last) -> first.startsWith("trivet: ") ? first : last)

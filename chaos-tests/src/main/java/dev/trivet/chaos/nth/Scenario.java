@@ -54,7 +54,7 @@ enum Scenario {
 
     @Override
     Written.Told work(Crowd crowd) throws IOException, InterruptedException {
-      try (TrivetClient client = crowd.client()) {
+      try (TrivetClient client = Crowd.hastyClient(crowd.nodes())) {
         Written.Told told = crowd.written().put(client, 4);
         told = told.and(crowd.written().putBlob(client, 600_000));
         return told.and(crowd.written().put(client, 2));
@@ -84,7 +84,7 @@ enum Scenario {
     Written.Told work(Crowd crowd) throws IOException, InterruptedException {
       long before = newestSnapshot(crowd.victim());
       Written.Told told = Written.Told.NOTHING;
-      try (TrivetClient client = crowd.client()) {
+      try (TrivetClient client = Crowd.hastyClient(crowd.nodes())) {
         for (int i = 0; i < 10 && told.failed() == 0 && isOld(crowd, before); i++) {
           told = told.and(crowd.written().put(client));
           var _ = Crowd.await(Duration.ofMillis(200), () -> !isOld(crowd, before));
@@ -160,7 +160,7 @@ enum Scenario {
     Written.Told work(Crowd crowd) throws IOException, InterruptedException {
       LocalNode victim = crowd.victim();
       Written.Told told = Written.Told.NOTHING;
-      try (TrivetClient client = Crowd.client(List.of(victim))) {
+      try (TrivetClient client = Crowd.hastyClient(List.of(victim))) {
         crowd.written().readLastBlob(client);
       } catch (TrivetException e) {
         told = Written.Told.failure(e);
@@ -175,7 +175,7 @@ enum Scenario {
   private static final String WAITING = "WAITING";
 
   /** A copy that failed is tried again after 1 s, 2 s, 4 s, each with a round of 2 s. */
-  private static final Duration REPAIR_LIMIT = Duration.ofSeconds(20);
+  private static final Duration REPAIR_LIMIT = Duration.ofMinutes(1);
 
   private static final Pattern SNAPSHOT_NAME = Pattern.compile("checkpoint\\.\\d+_(\\d+)");
 

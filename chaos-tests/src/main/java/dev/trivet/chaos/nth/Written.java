@@ -28,6 +28,7 @@ final class Written {
   private static final String PREFIX = "nth/";
   private static final int VALUE_BYTES = 1_000;
   private static final int PAGE = 500;
+  private static final int TRIES = 10;
 
   /** Of older blobs it is looked only whether they are there. */
   private static final int BLOBS_READ = 6;
@@ -54,6 +55,14 @@ final class Written {
 
   /** Makes the bucket; again and again is fine. */
   void makeBucket(TrivetClient client) {
+    for (int i = 1; i < TRIES; i++) {
+      try {
+        client.blobs().ensureBucket(BUCKET);
+        return;
+      } catch (TrivetException _) {
+        // A busy machine takes its time for a first call.
+      }
+    }
     client.blobs().ensureBucket(BUCKET);
   }
 
