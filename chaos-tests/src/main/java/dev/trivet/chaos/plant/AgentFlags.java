@@ -28,7 +28,11 @@ public final class AgentFlags {
         JarOutputStream out = new JarOutputStream(file, manifest)) {
       out.finish();
     }
-    // A cache of linked classes has them as they were.
-    return List.of("-javaagent:%s=%s".formatted(jar, plant.name()), "-XX:AOTMode=off");
+    return List.of(
+        "-javaagent:%s=%s".formatted(jar, plant.name()),
+        // A cache of linked classes has them as they were.
+        "-XX:AOTMode=off",
+        // Without it, a node compiles for longer than such a run lasts.
+        "-XX:TieredStopAtLevel=1");
   }
 }

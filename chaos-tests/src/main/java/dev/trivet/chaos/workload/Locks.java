@@ -23,7 +23,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * holders have higher tokens, and no guarded write passes once somebody else has it.
  */
 public final class Locks extends Noted<LockCall, LockAnswer> {
-  private static final int CLIENTS = 4;
+  /** One of them for each of three nodes. */
+  private static final int CLIENTS = 6;
+
   private static final int LOCKS = 2;
   private static final int WRITES = 4;
 
