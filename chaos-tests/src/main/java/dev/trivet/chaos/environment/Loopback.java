@@ -59,9 +59,7 @@ public final class Loopback implements Environment {
               "n" + i,
               own,
               new NodeProcess.Addresses(
-                  host + ":" + (first + 1),
-                  host + ":" + (first + 2),
-                  host + ":" + first),
+                  host + ":" + (first + 1), host + ":" + (first + 2), host + ":" + first),
               prefix));
     }
     cluster = LocalCluster.of(processes, List.of());
