@@ -2,6 +2,8 @@ package dev.trivet.chaos.environment;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
+import com.github.dockerjava.api.exception.DockerException;
+import java.io.IOException;
 
 /** A node that is a container: made at the first start, and the same one at all later ones. */
 final class ContainerNode implements Node {
@@ -52,21 +54,21 @@ final class ContainerNode implements Node {
 
   /** By the engine's own word for SIGKILL. */
   @Override
-  public void kill() throws InterruptedException {
-    engine().killContainerCmd(container.getContainerId()).exec();
+  public void kill() throws IOException, InterruptedException {
+    ask(() -> engine().killContainerCmd(container.getContainerId()).exec());
     while (isRunning()) {
       Thread.sleep(POLL_MILLIS);
     }
   }
 
   @Override
-  public void pause() {
-    engine().pauseContainerCmd(container.getContainerId()).exec();
+  public void pause() throws IOException {
+    ask(() -> engine().pauseContainerCmd(container.getContainerId()).exec());
   }
 
   @Override
-  public void resume() {
-    engine().unpauseContainerCmd(container.getContainerId()).exec();
+  public void resume() throws IOException {
+    ask(() -> engine().unpauseContainerCmd(container.getContainerId()).exec());
   }
 
   /** By what the engine says of the container. */
@@ -99,6 +101,15 @@ final class ContainerNode implements Node {
   /** Removes the container and its data. */
   void close() {
     container.stop();
+  }
+
+  /** An engine that refuses, as one on a busy machine does, is a fault that was not inflicted. */
+  private void ask(Runnable question) throws IOException {
+    try {
+      question.run();
+    } catch (DockerException e) {
+      throw new IOException("the engine refuses for " + name + ": " + e.getMessage(), e);
+    }
   }
 
   private DockerClient engine() {

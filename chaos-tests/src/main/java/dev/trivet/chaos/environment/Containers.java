@@ -18,6 +18,8 @@ import org.testcontainers.DockerClientFactory;
  * <p>No registry is asked: the image is there, or the run fails.
  */
 public final class Containers implements Environment {
+  private static final String WITHOUT_HELPER = "TESTCONTAINERS_RYUK_DISABLED";
+
   /** Below the range of ports of outgoing connections. */
   private static final int FIRST_PORT = 23_801;
 
@@ -34,6 +36,10 @@ public final class Containers implements Environment {
    * @param image its local name
    */
   public Containers(Path folder, String image, int size) {
+    if (!Boolean.parseBoolean(System.getenv(WITHOUT_HELPER))) {
+      throw new IllegalStateException(
+          WITHOUT_HELPER + "=true is needed: a helper would be fetched from a registry");
+    }
     this.folder = folder;
     for (Capability capability : Capability.values()) {
       lacking.put(capability, "an engine only ends, stops and disconnects its containers");
