@@ -145,6 +145,7 @@ NAMED(void *, 0, OPEN, AT_FDCWD, path, fopen, (const char *path, const char *mod
 NAMED(void *, 0, OPEN, AT_FDCWD, path, fopen64, (const char *path, const char *mode), (path, mode))
 NAMED(int, -1, RENAME, AT_FDCWD, to, rename, (const char *from, const char *to), (from, to))
 NAMED(int, -1, RENAME, new, to, renameat, (int old, const char *from, int new, const char *to), (old, from, new, to))
+NAMED(int, -1, RENAME, new, to, renameat2, (int old, const char *from, int new, const char *to, unsigned flags), (old, from, new, to, flags))
 NAMED(int, -1, RENAME, AT_FDCWD, to, link, (const char *from, const char *to), (from, to))
 NAMED(int, -1, RENAME, new, to, linkat, (int old, const char *from, int new, const char *to, int flags), (old, from, new, to, flags))
 NAMED(int, -1, RENAME, AT_FDCWD, path, mkdir, (const char *path, unsigned mode), (path, mode))

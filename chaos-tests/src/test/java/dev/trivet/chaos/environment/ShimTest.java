@@ -31,7 +31,7 @@ class ShimTest {
   void theCallOfThatNumberFailsAndNoOther() throws IOException {
     shim.failOne(Kind.OPEN, 2);
 
-    run("for name in a b c; do : > $PWD/$name; done");
+    run("for name in a b c; do echo > $PWD/$name; done");
 
     assertThat(folder.resolve("a")).exists();
     assertThat(folder.resolve("b")).doesNotExist();
@@ -70,7 +70,7 @@ class ShimTest {
   void filesElsewhereAreLeftAlone() throws IOException {
     shim.failOne(Kind.OPEN, 1);
 
-    run(": > " + home.resolve("elsewhere"));
+    run("echo > " + home.resolve("elsewhere"));
 
     assertThat(home.resolve("elsewhere")).exists();
     assertThat(shim.counted().bitten()).isZero();
