@@ -1,6 +1,7 @@
 package dev.trivet.bench;
 
 import com.google.protobuf.ByteString;
+import dev.trivet.bench.wire.Access;
 import dev.trivet.bench.wire.Receiver;
 import dev.trivet.bench.wire.WireClient;
 import dev.trivet.bench.wire.WireConnection;
@@ -49,8 +50,9 @@ public final class GrowBench {
    *     each are the number of keys
    * @throws dev.trivet.errors.TrivetException UNREACHABLE when a put fails while the space grows
    */
-  public static void run(GrowLoad load, Consumer<LoadReport> results) throws InterruptedException {
-    try (WireClient wire = new WireClient()) {
+  public static void run(GrowLoad load, Access access, Consumer<LoadReport> results)
+      throws InterruptedException {
+    try (WireClient wire = new WireClient(access)) {
       GrowBench bench = new GrowBench(load, wire);
       int present = 0;
       for (long stop = FIRST_STOP; present < load.keys(); stop *= 10) {

@@ -1,5 +1,6 @@
 package dev.trivet.bench;
 
+import dev.trivet.bench.wire.Access;
 import dev.trivet.bench.wire.WireClient;
 import java.util.Locale;
 
@@ -17,8 +18,8 @@ public final class KeyBench {
    *
    * @throws dev.trivet.errors.TrivetException UNREACHABLE if not one request succeeded
    */
-  public static LoadReport run(KeyLoad load) throws InterruptedException {
-    try (WireClient wire = new WireClient()) {
+  public static LoadReport run(KeyLoad load, Access access) throws InterruptedException {
+    try (WireClient wire = new WireClient(access)) {
       Meter meter = new Meter();
       Requests requests =
           new Requests(

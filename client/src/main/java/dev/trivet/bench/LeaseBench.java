@@ -1,6 +1,7 @@
 package dev.trivet.bench;
 
 import com.google.protobuf.CodedInputStream;
+import dev.trivet.bench.wire.Access;
 import dev.trivet.bench.wire.Receiver;
 import dev.trivet.bench.wire.WireCall;
 import dev.trivet.bench.wire.WireClient;
@@ -56,8 +57,8 @@ public final class LeaseBench {
    * @throws dev.trivet.errors.TrivetException UNREACHABLE if leases cannot be granted or none was
    *     renewed
    */
-  public static LoadReport run(LeaseLoad load) throws InterruptedException {
-    try (WireClient wire = new WireClient()) {
+  public static LoadReport run(LeaseLoad load, Access access) throws InterruptedException {
+    try (WireClient wire = new WireClient(access)) {
       LeaseBench bench = new LeaseBench(load, wire);
       bench.each(
           GRANT,

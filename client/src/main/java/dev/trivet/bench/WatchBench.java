@@ -1,6 +1,7 @@
 package dev.trivet.bench;
 
 import com.google.protobuf.ByteString;
+import dev.trivet.bench.wire.Access;
 import dev.trivet.bench.wire.Receiver;
 import dev.trivet.bench.wire.WireCall;
 import dev.trivet.bench.wire.WireClient;
@@ -56,8 +57,8 @@ public final class WatchBench {
    * @throws dev.trivet.errors.TrivetException UNREACHABLE if watchers cannot be made, or nothing
    *     was delivered
    */
-  public static LoadReport run(WatchLoad load) throws InterruptedException {
-    try (WireClient wire = new WireClient()) {
+  public static LoadReport run(WatchLoad load, Access access) throws InterruptedException {
+    try (WireClient wire = new WireClient(access)) {
       WatchBench bench = new WatchBench(load, wire);
       List<WireConnection> connections =
           Measurement.connect(wire, load.endpoints(), load.connections());

@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
     name = "churn",
     description =
         "Use the servers as Kubernetes does; check what watches and lists say, and whether disk and"
-            + " memory grow. Deletes and writes keys under /registry/trivetbenchpods/, and compacts.")
+            + " memory grow. Deletes and writes keys under /registry/trivetbenchpods/, and compacts.",
+    footer = "Exit code 7 if an answer was wrong, or something grew beyond --max-growth.")
 final class BenchChurnCommand implements Callable<Integer> {
   @Mixin private final BenchOptions options = new BenchOptions();
 
@@ -83,6 +84,15 @@ final class BenchChurnCommand implements Callable<Integer> {
       description = "Servers' folders here whose size is read.")
   private List<Path> folders = List.of();
 
+  @Option(
+      names = "--max-growth",
+      paramLabel = "FACTOR",
+      defaultValue = "0",
+      description =
+          "Fail when disk or memory of the last quarter is more than so many times that of the"
+              + " second; 0: only tell (${DEFAULT-VALUE}).")
+  private double maxGrowth;
+
   @Override
   public Integer call() throws InterruptedException {
     ChurnLoad load =
@@ -101,11 +111,15 @@ final class BenchChurnCommand implements Callable<Integer> {
             folders,
             options.timing());
     ChurnRows rows = new ChurnRows(options.output());
-    ChurnVerdict verdict = ChurnBench.run(load, rows::show);
+    ChurnVerdict verdict = ChurnBench.run(load, options.access(), rows::show);
     rows.show(verdict);
     if (verdict.violations() > 0) {
       throw ErrorCode.CHECK_FAILED.exception(
           verdict.violations() + " violations, the first: " + verdict.firstViolation());
+    }
+    String growth = verdict.growthAbove(maxGrowth);
+    if (!growth.isEmpty()) {
+      throw ErrorCode.CHECK_FAILED.exception(growth);
     }
     return 0;
   }

@@ -49,6 +49,7 @@ final class BenchGrowCommand implements Callable<Integer> {
             putsPerRequest,
             valueSize,
             options.timing()),
+        options.access(),
         options::show);
     return 0;
   }

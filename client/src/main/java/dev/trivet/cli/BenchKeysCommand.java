@@ -46,7 +46,8 @@ final class BenchKeysCommand implements Callable<Integer> {
                 clients,
                 valueSize,
                 keys,
-                options.timing())));
+                options.timing()),
+            options.access()));
     return 0;
   }
 }

@@ -26,7 +26,8 @@ final class BenchLeasesCommand implements Callable<Integer> {
     options.show(
         LeaseBench.run(
             new LeaseLoad(
-                options.endpoints(), options.connections(), leases, perSecond, options.timing())));
+                options.endpoints(), options.connections(), leases, perSecond, options.timing()),
+            options.access()));
     return 0;
   }
 }

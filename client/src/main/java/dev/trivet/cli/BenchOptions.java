@@ -5,6 +5,7 @@ import com.google.protobuf.Value;
 import dev.trivet.bench.LeaderOnly;
 import dev.trivet.bench.LoadReport;
 import dev.trivet.bench.Timing;
+import dev.trivet.bench.wire.Access;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -17,14 +18,8 @@ final class BenchOptions {
 
   @Mixin private final Output output = new Output();
 
-  // The load generators have connections of their own, which know neither users nor TLS.
-  @Option(
-      names = "--endpoints",
-      split = ",",
-      paramLabel = "HOST:PORT",
-      defaultValue = "127.0.0.1:2379",
-      description = "Nodes to talk to, separated by commas (${DEFAULT-VALUE}).")
-  private List<String> endpoints = List.of();
+  // The load generators have connections of their own; only the way in is the same.
+  @Mixin private final Connection connection = new Connection();
 
   @Option(names = "--seconds", defaultValue = "10", description = "Counted (${DEFAULT-VALUE}).")
   private double seconds;
@@ -48,7 +43,14 @@ final class BenchOptions {
   private List<Long> pids = List.of();
 
   List<String> endpoints() {
-    return isLeaderOnly ? List.of(LeaderOnly.of(endpoints)) : endpoints;
+    return isLeaderOnly
+        ? List.of(LeaderOnly.of(connection.endpoints(), connection::connect))
+        : connection.endpoints();
+  }
+
+  /** A token that was asked for now: it ends when nobody uses it for five minutes, or its JWT. */
+  Access access() {
+    return connection.access();
   }
 
   int connections() {
@@ -69,11 +71,7 @@ final class BenchOptions {
   }
 
   void show(LoadReport report) {
-    if (output.isJson()) {
-      output.message(json(report));
-    } else {
-      print(report);
-    }
+    output.show(() -> json(report), () -> List.of(rate(report.perSecond())), () -> print(report));
   }
 
   private void print(LoadReport report) {
@@ -129,6 +127,11 @@ final class BenchOptions {
         .putFields("server_rss_mib", number(report.serverRssMiB()))
         .putFields("first_error", text(report.firstError()))
         .build();
+  }
+
+  /** Of operations in a second, as value. */
+  static String rate(double perSecond) {
+    return String.format(Locale.ROOT, "%.1f", perSecond);
   }
 
   static Value number(double number) {

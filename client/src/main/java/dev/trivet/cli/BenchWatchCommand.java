@@ -45,7 +45,8 @@ final class BenchWatchCommand implements Callable<Integer> {
                 watchers,
                 putsPerSecond,
                 valueSize,
-                options.timing())));
+                options.timing()),
+            options.access()));
     return 0;
   }
 }

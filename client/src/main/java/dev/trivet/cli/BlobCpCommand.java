@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -140,15 +141,12 @@ final class BlobCpCommand implements Callable<Integer> {
   }
 
   private void tell(String what, Manifest manifest) {
-    if (output.isJson()) {
-      output.message(manifest);
-    } else {
-      output.line(
-          "%s: %d bytes, sha256 %s"
-              .formatted(
-                  what,
-                  manifest.getSizeBytes(),
-                  HexFormat.of().formatHex(manifest.getSha256().toByteArray())));
-    }
+    String digest = HexFormat.of().formatHex(manifest.getSha256().toByteArray());
+    output.show(
+        () -> manifest,
+        () -> List.of(digest),
+        () ->
+            output.line(
+                "%s: %d bytes, sha256 %s".formatted(what, manifest.getSizeBytes(), digest)));
   }
 }

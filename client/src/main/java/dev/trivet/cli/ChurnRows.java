@@ -39,6 +39,10 @@ final class ChurnRows {
       output.message(json(sample));
       return;
     }
+    if (output.isValue()) {
+      output.line(BenchOptions.rate(sample.writesPerSecond()));
+      return;
+    }
     if (!hasTitles) {
       hasTitles = true;
       output.line(TITLES);
@@ -65,6 +69,9 @@ final class ChurnRows {
   void show(ChurnVerdict verdict) {
     if (output.isJson()) {
       output.message(json(verdict));
+      return;
+    }
+    if (output.isValue()) {
       return;
     }
     output.line(

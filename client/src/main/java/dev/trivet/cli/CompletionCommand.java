@@ -1,5 +1,7 @@
 package dev.trivet.cli;
 
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
@@ -19,7 +21,9 @@ final class CompletionCommand implements Callable<Integer> {
   public Integer call() {
     String script = AutoComplete.bash("trivet", command.root().commandLine());
     if (output.isJson()) {
-      output.message(com.google.protobuf.StringValue.of(script).toBuilder().build());
+      output.message(
+          Struct.newBuilder()
+              .putFields("script", Value.newBuilder().setStringValue(script).build()));
     } else {
       output.line(script);
     }

@@ -1,8 +1,16 @@
 package dev.trivet.cli;
 
+import dev.trivet.bench.wire.Access;
+import dev.trivet.client.Failures;
 import dev.trivet.client.TrivetClient;
+import dev.trivet.errors.ErrorCode;
+import dev.trivet.errors.TrivetException;
+import dev.trivet.proto.etcd.AuthGrpc;
+import dev.trivet.proto.etcd.AuthenticateRequest;
+import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -44,11 +52,45 @@ final class Connection {
   }
 
   private TrivetClient connect(List<String> chosen) {
+    TrivetClient.Builder client = encrypted(chosen);
+    login.apply(client);
+    return client.connect();
+  }
+
+  private TrivetClient.Builder encrypted(List<String> chosen) {
     TrivetClient.Builder client =
         TrivetClient.builder(chosen)
             .deadline(Duration.ofMillis(Math.round(timeoutSeconds * 1_000)));
-    login.apply(client);
     tls.apply(client);
-    return client.connect();
+    return client;
+  }
+
+  /**
+   * For connections that are not this library's: TLS, and a token that was asked for now.
+   *
+   * @throws dev.trivet.errors.TrivetException what {@link #connect} and the question for a token do
+   */
+  Access access() {
+    TrivetClient.Builder client = encrypted(endpoints);
+    AtomicReference<String> token = new AtomicReference<>("");
+    login.whenGiven(
+        (name, password) -> {
+          try (TrivetClient asking = client.connect()) {
+            token.set(
+                AuthGrpc.newBlockingStub(asking.channel())
+                    .authenticate(
+                        AuthenticateRequest.newBuilder()
+                            .setName(name)
+                            .setPassword(password)
+                            .build())
+                    .getToken());
+          } catch (StatusRuntimeException e) {
+            TrivetException failure = Failures.of(e, false);
+            if (failure.code() != ErrorCode.AUTH_NOT_ENABLED) {
+              throw failure;
+            }
+          }
+        });
+    return new Access(client.tls(), token.get());
   }
 }

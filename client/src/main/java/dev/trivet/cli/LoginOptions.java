@@ -5,6 +5,7 @@ import dev.trivet.errors.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -37,6 +38,11 @@ final class LoginOptions {
    *     file of that name
    */
   void apply(TrivetClient.Builder client) {
+    whenGiven(client::user);
+  }
+
+  /** Hands the user's name and password over, if there is a user. Throws what apply does. */
+  void whenGiven(BiConsumer<String, String> login) {
     String given = user;
     if (given == null) {
       // A password by itself may be set for other commands, and says nothing.
@@ -44,9 +50,9 @@ final class LoginOptions {
     }
     int colon = given.indexOf(':');
     if (colon >= 0) {
-      client.user(given.substring(0, colon), given.substring(colon + 1));
+      login.accept(given.substring(0, colon), given.substring(colon + 1));
     } else {
-      client.user(given, password(given));
+      login.accept(given, password(given));
     }
   }
 

@@ -11,17 +11,15 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "mount",
     description = "Mount a volume at a directory; stays until it is unmounted or ended (root).")
 final class MountCommand implements Callable<Integer> {
   @Mixin private final Connection connection = new Connection();
-  @Spec private CommandSpec command = CommandSpec.create();
+  @Mixin private final Output output = new Output();
 
   @Parameters(paramLabel = "VOLUME", index = "0")
   private String volume = "";
@@ -50,8 +48,7 @@ final class MountCommand implements Callable<Integer> {
                         // signal was.
                         Runtime.getRuntime().halt(exitCode(mount));
                       }));
-      command.commandLine().getOut().println("mounted " + volume + " at " + directory);
-      command.commandLine().getOut().flush();
+      output.place("mounted " + volume + " at ", directory);
       mount.awaitEnd();
       return exitCode(mount);
     }

@@ -3,9 +3,12 @@ package dev.trivet.cli;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageOrBuilder;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
 import com.google.protobuf.util.JsonFormat;
 import dev.trivet.errors.ErrorCode;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
@@ -87,10 +90,21 @@ final class Output {
     }
   }
 
+  /** Where something goes on now: as value the path alone. */
+  void place(String what, Path path) {
+    show(
+        () ->
+            Struct.newBuilder()
+                .putFields("path", Value.newBuilder().setStringValue(path.toString()).build())
+                .build(),
+        () -> List.of(path.toString()),
+        () -> line(what + path));
+  }
+
   /** What was done and has no answer of its own: as JSON an empty object, as value nothing. */
   void done(String text) {
     switch (format) {
-      case json, yaml -> line("{}");
+      case json, yaml -> message(Struct.getDefaultInstance());
       case value -> {}
       case table -> line(text);
     }

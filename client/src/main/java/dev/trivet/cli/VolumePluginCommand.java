@@ -42,7 +42,7 @@ final class VolumePluginCommand implements Callable<Integer> {
       Thread serving = Thread.currentThread();
       Runtime.getRuntime()
           .addShutdownHook(new Thread(() -> stop(serving, closed), "volume-plugin-stop"));
-      output.line("serving volumes at " + socket);
+      output.place("serving volumes at ", socket);
       new CountDownLatch(1).await();
       return 0;
     } catch (InterruptedException _) {

@@ -12,6 +12,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.NameResolverRegistry;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.nio.file.Path;
@@ -172,12 +173,22 @@ public final class TrivetClient implements AutoCloseable {
     }
 
     private void encrypt(NettyChannelBuilder channel) {
-      if (encryption == null) {
+      SslContext tls = tls();
+      if (tls == null) {
         channel.usePlaintext();
-        return;
+      } else {
+        channel.sslContext(tls);
       }
+    }
+
+    /**
+     * The TLS that connections speak, for who makes their own; null: none.
+     *
+     * @throws dev.trivet.errors.TrivetException INVALID_ARGUMENT for certificates that Java refuses
+     */
+    public @Nullable SslContext tls() {
       try {
-        channel.sslContext(encryption.build());
+        return encryption == null ? null : encryption.build();
       } catch (SSLException e) {
         throw ErrorCode.INVALID_ARGUMENT.exception(
             "Java's TLS refuses the certificates: " + e.getMessage(), e);

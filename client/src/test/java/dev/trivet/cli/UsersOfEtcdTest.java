@@ -87,6 +87,39 @@ final class UsersOfEtcdTest {
   }
 
   @Test
+  void aBenchSpeaksAsAUserAndIsRefusedAsAnyCommandIs() {
+    CommandUse use = new CommandUse();
+    List<String> bench =
+        List.of(
+            "bench",
+            "kv",
+            "--endpoints",
+            etcd.endpoint(),
+            "--clients=2",
+            "--keys=10",
+            "--seconds=0.3",
+            "--warmup=0",
+            "-o",
+            "json");
+
+    int asNobody = use.run(bench.toArray(String[]::new));
+    int asRoot = use.run(with(bench, "--user=root:" + PASSWORD));
+    int withoutRight = use.run(with(bench, "--user=root:wrong"));
+
+    assertThat(asNobody).isEqualTo(4);
+    assertThat(String.join("\n", use.errors())).contains("user name is empty");
+    assertThat(asRoot).isZero();
+    assertThat(use.out()).contains("\"errors\":0");
+    assertThat(withoutRight).isEqualTo(6);
+  }
+
+  private static String[] with(List<String> arguments, String more) {
+    List<String> all = new ArrayList<>(arguments);
+    all.add(more);
+    return all.toArray(String[]::new);
+  }
+
+  @Test
   void aWrongPasswordIsNotAllowed() {
     try (TrivetClient client = client("wrong")) {
       assertThatThrownBy(() -> client.keys().get(KEY))

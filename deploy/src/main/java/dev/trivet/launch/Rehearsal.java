@@ -6,6 +6,7 @@ import dev.trivet.bench.KeyLoad;
 import dev.trivet.bench.Timing;
 import dev.trivet.bench.WatchBench;
 import dev.trivet.bench.WatchLoad;
+import dev.trivet.bench.wire.Access;
 import dev.trivet.cli.Cli;
 import dev.trivet.client.TrivetClient;
 import dev.trivet.client.Watch;
@@ -106,9 +107,13 @@ public final class Rehearsal {
       }
       // Clients of etcd know no leader: what followers pass on is rehearsed only by them.
       for (KeyLoad.Op op : KeyLoad.Op.values()) {
-        var _ = KeyBench.run(etcdClients(op, endpoints, Duration.ofSeconds(seconds).dividedBy(2)));
+        var _ =
+            KeyBench.run(
+                etcdClients(op, endpoints, Duration.ofSeconds(seconds).dividedBy(2)), Access.OPEN);
       }
-      var _ = WatchBench.run(watchers(endpoints, Duration.ofSeconds(seconds).dividedBy(3)));
+      var _ =
+          WatchBench.run(
+              watchers(endpoints, Duration.ofSeconds(seconds).dividedBy(3)), Access.OPEN);
     } finally {
       threads.shutdownNow();
       for (Node node : nodes) {

@@ -130,6 +130,21 @@ final class TlsClientTest {
   }
 
   @Test
+  void aBenchSpeaksTlsAndTrustsTheAuthorityAlone() {
+    String[] bench = {
+      "bench", "kv", "--clients=2", "--keys=10", "--seconds=0.3", "--warmup=0", "-o=json"
+    };
+
+    CommandRun trusting = run(authority, bench);
+    CommandRun distrustful = run(foreign, bench);
+
+    assertThat(trusting.code()).as(trusting.err()).isZero();
+    assertThat(trusting.out()).contains("\"errors\":0");
+    assertThat(distrustful.code()).isEqualTo(4);
+    assertThat(distrustful.err()).contains("TLS with ");
+  }
+
+  @Test
   void theDoctorLooksAtANodeThatSpeaksTls() {
     CommandRun doctor = run(authority, "doctor", "--folder", folder.toString());
 

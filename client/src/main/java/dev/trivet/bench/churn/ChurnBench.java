@@ -1,6 +1,7 @@
 package dev.trivet.bench.churn;
 
 import dev.trivet.bench.ProcessUsage;
+import dev.trivet.bench.wire.Access;
 import dev.trivet.bench.wire.WireClient;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.proto.etcd.DeleteRangeRequest;
@@ -53,9 +54,9 @@ public final class ChurnBench {
    * @param rows given each sample when it is taken
    * @throws dev.trivet.errors.TrivetException UNREACHABLE if the run cannot be prepared
    */
-  public static ChurnVerdict run(ChurnLoad load, Consumer<ChurnSample> rows)
+  public static ChurnVerdict run(ChurnLoad load, Access access, Consumer<ChurnSample> rows)
       throws InterruptedException {
-    try (WireClient wire = new WireClient()) {
+    try (WireClient wire = new WireClient(access)) {
       ChurnBench bench = new ChurnBench(load, wire);
       long empty = bench.clear();
       bench.watch(empty);

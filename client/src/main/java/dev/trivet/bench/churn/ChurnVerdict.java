@@ -1,6 +1,8 @@
 package dev.trivet.bench.churn;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -21,6 +23,31 @@ public record ChurnVerdict(
     long violations,
     String firstFailure,
     String firstViolation) {
+
+  /**
+   * What grew beyond a limit, as a sentence; empty if nothing did.
+   *
+   * @param factor of the second quarter's figure; 0 or less: no limit
+   */
+  public String growthAbove(double factor) {
+    if (factor <= 0) {
+      return "";
+    }
+    List<String> grown = new ArrayList<>();
+    if (diskGrowth > factor) {
+      grown.add(String.format(Locale.ROOT, "disk %.3f", diskGrowth));
+    }
+    if (rssGrowth > factor) {
+      grown.add(String.format(Locale.ROOT, "memory %.3f", rssGrowth));
+    }
+    return grown.isEmpty()
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "in the last quarter times the second: %s; allowed %.3f",
+            String.join(", ", grown),
+            factor);
+  }
 
   /** The growth of a figure over the samples of a run, which are evenly spaced. */
   static double growth(List<ChurnSample> samples, ToDoubleFunction<ChurnSample> figure) {

@@ -14,9 +14,12 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLParameters;
 
 /**
  * Makes connections, all of them on one thread: everything that a run of load does happens there,
@@ -27,8 +30,10 @@ public final class WireClient implements AutoCloseable {
   private static final long CLOSE_SECONDS = 3;
 
   private final EventLoopGroup loop;
+  private final Access access;
 
-  public WireClient() {
+  public WireClient(Access access) {
+    this.access = access;
     IoHandlerFactory handlers =
         Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     this.loop =
@@ -37,7 +42,7 @@ public final class WireClient implements AutoCloseable {
   }
 
   /**
-   * Connects without TLS and waits for it.
+   * Connects and waits for it, and for TLS if that is spoken.
    *
    * @param endpoint "host:port"
    * @throws dev.trivet.errors.TrivetException UNREACHABLE, INVALID_ARGUMENT
@@ -55,7 +60,7 @@ public final class WireClient implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw ErrorCode.INVALID_ARGUMENT.exception("'" + endpoint + "' is not HOST:PORT", e);
     }
-    WireConnection connection = new WireConnection(endpoint);
+    WireConnection connection = new WireConnection(endpoint, access);
     ChannelFuture connected =
         new Bootstrap()
             .group(loop)
@@ -66,6 +71,7 @@ public final class WireClient implements AutoCloseable {
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel channel) {
+                    encrypt(channel, address);
                     channel.pipeline().addLast(connection);
                   }
                 })
@@ -74,7 +80,26 @@ public final class WireClient implements AutoCloseable {
     if (!connected.isSuccess()) {
       throw ErrorCode.UNREACHABLE.exception("cannot connect to " + endpoint, connected.cause());
     }
+    SslHandler tls = connected.channel().pipeline().get(SslHandler.class);
+    if (tls != null && !tls.handshakeFuture().awaitUninterruptibly().isSuccess()) {
+      Throwable cause = tls.handshakeFuture().cause();
+      throw ErrorCode.UNREACHABLE.exception(
+          "TLS with " + endpoint + " failed: " + cause.getMessage(), cause);
+    }
     return connection;
+  }
+
+  /** The node's certificate must be for the host, as for every client of ours. */
+  private void encrypt(SocketChannel channel, InetSocketAddress address) {
+    SslContext encryption = access.encryption();
+    if (encryption != null) {
+      SslHandler tls =
+          encryption.newHandler(channel.alloc(), address.getHostString(), address.getPort());
+      SSLParameters parameters = tls.engine().getSSLParameters();
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      tls.engine().setSSLParameters(parameters);
+      channel.pipeline().addLast(tls);
+    }
   }
 
   /** Does something on the thread and waits for its end. */

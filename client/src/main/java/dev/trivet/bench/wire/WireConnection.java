@@ -54,6 +54,7 @@ public final class WireConnection extends ByteToMessageDecoder {
   private static final int STREAM_WINDOW_BYTES = 16 << 20;
 
   private final String authority;
+  private final Access access;
   private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
   private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
   private final Map<String, Http2Headers> requests = new HashMap<>();
@@ -78,8 +79,9 @@ public final class WireConnection extends ByteToMessageDecoder {
   /** Bytes of a stream that the windows do not let out yet. */
   private record Waiting(WireCall call, ByteBuf data, boolean isLast) {}
 
-  WireConnection(String authority) {
+  WireConnection(String authority, Access access) {
     this.authority = authority;
+    this.access = access;
   }
 
   /**
@@ -127,14 +129,16 @@ public final class WireConnection extends ByteToMessageDecoder {
   }
 
   private Http2Headers request(String method) {
-    return new DefaultHttp2Headers(false)
-        .method("POST")
-        .scheme("http")
-        .path("/" + method)
-        .authority(authority)
-        .set("content-type", "application/grpc")
-        .set("user-agent", "trivet-bench")
-        .set("te", "trailers");
+    Http2Headers headers =
+        new DefaultHttp2Headers(false)
+            .method("POST")
+            .scheme(access.encryption() == null ? "http" : "https")
+            .path("/" + method)
+            .authority(authority)
+            .set("content-type", "application/grpc")
+            .set("user-agent", "trivet-bench")
+            .set("te", "trailers");
+    return access.token().isEmpty() ? headers : headers.set("token", access.token());
   }
 
   void sendMessage(WireCall call, byte[] message, boolean isLast) {

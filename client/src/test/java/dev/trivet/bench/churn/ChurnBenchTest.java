@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.trivet.bench.Timing;
+import dev.trivet.bench.wire.Access;
 import dev.trivet.client.EtcdProcess;
 import dev.trivet.client.TrivetClient;
 import dev.trivet.proto.etcd.RangeResponse;
@@ -39,7 +40,7 @@ final class ChurnBenchTest {
   void aFaithfulServerPassesWithEverythingInUse() throws Exception {
     List<ChurnSample> rows = new ArrayList<>();
 
-    ChurnVerdict verdict = ChurnBench.run(load(1_200), rows::add);
+    ChurnVerdict verdict = ChurnBench.run(load(1_200), Access.OPEN, rows::add);
 
     assertThat(verdict.firstViolation()).isEmpty();
     assertThat(verdict.firstFailure()).isEmpty();
@@ -57,7 +58,7 @@ final class ChurnBenchTest {
         CompletableFuture.supplyAsync(
             () -> {
               try {
-                return ChurnBench.run(load(100), _ -> {});
+                return ChurnBench.run(load(100), Access.OPEN, _ -> {});
               } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
               }

@@ -31,6 +31,17 @@ final class ChurnVerdictTest {
     assertThat(ChurnVerdict.growth(disks(), ChurnSample::diskMiB)).isZero();
   }
 
+  @Test
+  void whatGrewBeyondTheLimitIsNamed() {
+    ChurnVerdict verdict = new ChurnVerdict(1.2, 3, 0, 0, "", "");
+
+    assertThat(verdict.growthAbove(0)).as("no limit").isEmpty();
+    assertThat(verdict.growthAbove(3)).as("not beyond").isEmpty();
+    assertThat(verdict.growthAbove(2))
+        .isEqualTo("in the last quarter times the second: memory 3.000; allowed 2.000");
+    assertThat(verdict.growthAbove(1)).contains("disk 1.200, memory 3.000");
+  }
+
   private static List<ChurnSample> disks(double... sizes) {
     return Arrays.stream(sizes)
         .mapToObj(disk -> new ChurnSample(0, 0, 0, 0, 0, 0, 0, 0, disk, 0, 0, 0, 0))

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import dev.trivet.bench.LeaderOnly;
 import dev.trivet.client.EtcdProcess;
+import dev.trivet.client.TrivetClient;
 import dev.trivet.proto.etcd.KVGrpc;
 import dev.trivet.proto.etcd.PutRequest;
 import dev.trivet.proto.etcd.RangeRequest;
@@ -34,7 +35,7 @@ final class WireConnectionTest {
   @BeforeEach
   void connect() {
     etcd = EtcdProcess.start(folder);
-    client = new WireClient();
+    client = new WireClient(Access.OPEN);
     connection = client.connect(etcd.endpoint());
   }
 
@@ -86,7 +87,11 @@ final class WireConnectionTest {
 
   @Test
   void theLeaderIsFoundAmongEndpointsThatAreDown() {
-    assertThat(LeaderOnly.of(List.of("127.0.0.1:1", etcd.endpoint()))).isEqualTo(etcd.endpoint());
+    assertThat(
+            LeaderOnly.of(
+                List.of("127.0.0.1:1", etcd.endpoint()),
+                endpoint -> TrivetClient.connect(List.of(endpoint))))
+        .isEqualTo(etcd.endpoint());
   }
 
   private Answer call(String method, MessageLite request) {
