@@ -251,11 +251,8 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     Calls.answer(
         observer,
         () -> {
-          Optional<PlaceRecord> place = place(request.getID());
-          if (place.isPresent()) {
-            throw place.get().getIsLearner()
-                ? ErrorCode.LEARNER_NOT_READY.exception()
-                : ErrorCode.MEMBER_NOT_LEARNER.exception();
+          if (place(request.getID()).isPresent()) {
+            throw ErrorCode.LEARNER_NOT_READY.exception();
           }
           dev.trivet.peer.Member member = member(request.getID());
           if (member.role() != dev.trivet.peer.Member.Role.LEARNER) {
