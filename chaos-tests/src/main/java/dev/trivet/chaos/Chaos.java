@@ -94,6 +94,11 @@ public final class Chaos implements Callable<Integer> {
               + " the run must break.")
   private boolean isSerializable;
 
+  @Option(
+      names = "--unjudged-logs",
+      description = "A complaint of a node that is not known to be harmless is no finding.")
+  private boolean areLogsUnjudged;
+
   @Option(names = "--list", description = "List the faults and end.")
   private boolean isList;
 
@@ -197,7 +202,10 @@ public final class Chaos implements Callable<Integer> {
               chosen,
               schedule,
               new ChaosRun.Limits(
-                  Duration.ofSeconds(length()), least, Duration.ofSeconds(recoverySeconds)))
+                  Duration.ofSeconds(length()),
+                  least,
+                  Duration.ofSeconds(recoverySeconds),
+                  !areLogsUnjudged))
           .run(seed, leftOut);
     } finally {
       for (HistoryWorkload workload : chosen.reversed()) {

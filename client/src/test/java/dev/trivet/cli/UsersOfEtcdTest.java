@@ -157,16 +157,6 @@ final class UsersOfEtcdTest {
         .contains("'root' is given without a password", "TRIVET_PASSWORD", "--password-file");
   }
 
-  @Test
-  void theLoadGeneratorsRefuseAUser() {
-    CommandUse use = new CommandUse();
-
-    int code = use.run("bench", "kv", "--user", "root:x", "--endpoints", etcd.endpoint());
-
-    assertThat(code).isEqualTo(2);
-    assertThat(use.errors().getFirst()).contains("Unknown option", "--user");
-  }
-
   private int put(Map<String, String> environment, String... more) {
     List<String> arguments =
         new ArrayList<>(List.of("put", "k", "1", "--endpoints", etcd.endpoint()));

@@ -333,7 +333,8 @@ final class PromptAppender extends GrpcLogAppender {
 
   /** With the turn. Ratis goes on behind what the follower is known to have. */
   private void giveUp(AppendStream from) {
-    LOG.info("{}: on Ratis's way again, the stream's fault: {}", this, from.fault());
+    LOG.info(
+        "{}: on Ratis's way again, the stream's fault: {}", this, String.valueOf(from.fault()));
     stream = null;
     from.cancel("given up");
     toldCommit = -1;

@@ -32,6 +32,11 @@ public final class Locks extends Noted<LockCall, LockAnswer> {
   /** Some rest between their writes: whoever is cut off then may have lost the lock meanwhile. */
   private static final int ONE_SLOW_IN = 3;
 
+  /**
+   * Some lose it without notice, as who stood still while its lease ended, and write all the same.
+   */
+  private static final int ONE_ROBBED_IN = 5;
+
   private static final Duration TTL = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(6);
   private static final long PAUSE_MILLIS = 30;
@@ -105,7 +110,11 @@ public final class Locks extends Noted<LockCall, LockAnswer> {
       return false;
     }
     int writes = 1 + client.random().nextInt(WRITES);
-    boolean isSlow = client.random().nextInt(ONE_SLOW_IN) == 0;
+    boolean isRobbed = client.random().nextInt(ONE_ROBBED_IN) == 0;
+    boolean isSlow = isRobbed || client.random().nextInt(ONE_SLOW_IN) == 0;
+    if (isRobbed) {
+      rob(client.connection(), holding);
+    }
     for (int i = 0; i < writes; i++) {
       if (isSlow) {
         Thread.sleep(client.random().nextLong(TTL.toMillis()));
@@ -125,6 +134,15 @@ public final class Locks extends Noted<LockCall, LockAnswer> {
               return new Result.Answered<>(new LockAnswer.Released());
             });
     return true;
+  }
+
+  /** Takes away the key by which it is held: the next in line has it now. */
+  private static void rob(TrivetClient client, Holding holding) {
+    try {
+      var _ = client.keys().delete(holding.guard().getKey());
+    } catch (TrivetException _) {
+      // Then it may still be held, and its writes may be refused or not.
+    }
   }
 
   private static Result<LockAnswer> write(TrivetClient client, String lock, Holding holding) {
