@@ -50,6 +50,13 @@ final class EtcdctlMembersTest {
         await()
             .atMost(READY)
             .until(() -> etcdctl.raw(asked, add).toString().contains("added to cluster"));
+        // It may have been added before it was at the door: then it has its place soon.
+        await()
+            .atMost(READY)
+            .until(
+                () ->
+                    etcdctl.raw(asked, "member list").stream()
+                        .anyMatch(line -> line.contains(", " + lost.name() + ", ")));
         assertThat(column(etcdctl.raw(asked, "member list"), lost.name(), 5)).isEqualTo("true");
         assertThat(etcdctl.raw(asked, add).toString())
             .contains("etcdserver: Peer URLs already exists");

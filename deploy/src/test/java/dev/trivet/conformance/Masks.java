@@ -39,7 +39,8 @@ final class Masks {
           new Rule("\"TTL\" : \\d+", "\"TTL\" : TIME"),
           // A follower of etcd is sometimes one ahead in the header of an answer about a lease.
           new Rule("\"revision\":\\d+(,\"raft_term\":T,\"(id|ID|leases)\")", "\"revision\":R$1"),
-          // Ids are printed without their leading zeros, and tables fill up with spaces.
+          // Ids are printed without their leading zeros, and filled up with spaces.
+          new Rule("(Member|cluster) +(?=[0-9a-f]{13,16}\\b)", "$1 "),
           new Rule("\\| +(?=[0-9a-f]{13,16} \\|)", "| "),
           new Rule("remaining\\(\\d+s\\)", "remaining(TIME)"),
           new Rule("127\\.0\\.0\\.1:\\d+", "ADDRESS"));
