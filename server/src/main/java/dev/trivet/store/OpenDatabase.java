@@ -222,9 +222,9 @@ final class OpenDatabase implements OpenTables {
       long liveFiles = database.getAggregatedLongProperty("rocksdb.estimate-live-data-size");
       long blobs = database.getAggregatedLongProperty("rocksdb.total-blob-file-size");
       long liveBlobs = database.getAggregatedLongProperty("rocksdb.live-blob-file-size");
-      long total = memory + files + blobs;
-      return new Store.Size(
-          total, Math.clamp(memory + liveFiles + liveBlobs, 1, Math.max(1, total)));
+      // The first rows lie in what a memtable has from its beginning, which is not counted.
+      long total = Math.max(1, memory + files + blobs);
+      return new Store.Size(total, Math.clamp(memory + liveFiles + liveBlobs, 1, total));
     } catch (RocksDBException e) {
       throw new StoreException("asking for the tables' sizes failed", e);
     }
