@@ -57,8 +57,11 @@ final class PromptAppender extends GrpcLogAppender {
   /** A follower that leaves entries unanswered for so long is left to Ratis. */
   private static final long SILENCE_MILLIS = 3_000;
 
-  /** Before a stream or a snapshot is tried again. */
+  /** Before a stream is tried again, and at first a snapshot. */
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** A node that was replaced is never reached again, and told until its successor is admitted. */
+  private static final long MAX_SNAPSHOT_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /** To the follower's peer port. */
   interface Way {
@@ -88,6 +91,11 @@ final class PromptAppender extends GrpcLogAppender {
 
   private volatile @Nullable Thread thread;
   private volatile long notBefore = System.nanoTime();
+
+  /** Its thread's, both. */
+  private long noSnapshotBefore = System.nanoTime();
+
+  private long snapshotPauseNanos = PAUSE_NANOS;
 
   /** Of the last two messages with entries. With the turn. */
   private long lastEntry = System.nanoTime() - BUSY_NANOS;
@@ -144,7 +152,8 @@ final class PromptAppender extends GrpcLogAppender {
   @Override
   public long getWaitTimeMs() {
     if (Thread.currentThread() != thread || !takesUpStream()) {
-      return super.getWaitTimeMs();
+      boolean isWaiting = stream == null && super.shouldInstallSnapshot() != null;
+      return isWaiting ? Math.max(1, getHeartbeatWaitTimeMs()) : super.getWaitTimeMs();
     }
     send();
     isAwake = System.nanoTime() - lastEntry < BUSY_NANOS;
@@ -163,7 +172,7 @@ final class PromptAppender extends GrpcLogAppender {
     if (due == null || Thread.currentThread() != thread) {
       return due;
     }
-    if (System.nanoTime() - notBefore >= 0) {
+    if (System.nanoTime() - noSnapshotBefore >= 0) {
       install(due);
     }
     return null;
@@ -185,6 +194,7 @@ final class PromptAppender extends GrpcLogAppender {
     try (SnapshotFolders.Hold _ = folders.hold()) {
       sender.send(
           way.channel(), newInstallSnapshotRequests(UUID.randomUUID().toString(), snapshot));
+      snapshotPauseNanos = PAUSE_NANOS;
       follower.setAttemptedToInstallSnapshot();
       follower.setSnapshotIndex(snapshot.getIndex());
       LOG.info("{}: the snapshot of {} has arrived", this, snapshot.getTermIndex());
@@ -193,14 +203,24 @@ final class PromptAppender extends GrpcLogAppender {
     } catch (IOException | RuntimeException e) {
       LOG.warn("{}: the snapshot has not arrived: {}", this, e.getMessage());
       LOG.debug("{}: the snapshot has not arrived", this, e);
-      notBefore = System.nanoTime() + PAUSE_NANOS;
+      noSnapshotBefore = System.nanoTime() + snapshotPauseNanos;
+      snapshotPauseNanos = Math.min(2 * snapshotPauseNanos, MAX_SNAPSHOT_PAUSE_NANOS);
     }
   }
 
   @Override
   public @Nullable AppendEntriesRequestProto newAppendEntriesRequest(
       long callId, boolean isHeartbeat) throws RaftLogIOException {
-    return stream == null ? super.newAppendEntriesRequest(callId, isHeartbeat) : null;
+    if (stream != null) {
+      return null;
+    }
+    if (super.shouldInstallSnapshot() == null) {
+      return super.newAppendEntriesRequest(callId, isHeartbeat);
+    }
+    // Who waits for a snapshot wants entries that are purged: only a heartbeat can be made for it.
+    return isHeartbeat || getHeartbeatWaitTimeMs() <= 0
+        ? super.newAppendEntriesRequest(callId, true)
+        : null;
   }
 
   private boolean takesUpStream() {
