@@ -58,6 +58,9 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
   /** A change is committed by the old and by the new majority. */
   private static final Duration CHANGE_LIMIT = Duration.ofSeconds(30);
 
+  /** A newcomer has to catch up, which takes minutes with many gigabytes. */
+  private static final Duration ADD_LIMIT = Duration.ofHours(1);
+
   private final CommandLog log;
   private final Membership membership;
   private final Store store;
@@ -118,24 +121,24 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
 
   @Override
   public void addMember(AddMemberRequest request, StreamObserver<MembersResponse> observer) {
-    change(observer, () -> membership.add(request.getName()));
+    change(observer, ADD_LIMIT, () -> membership.add(request.getName()));
   }
 
   @Override
   public void promoteMember(
       PromoteMemberRequest request, StreamObserver<MembersResponse> observer) {
-    change(observer, () -> membership.promote(request.getName()));
+    change(observer, CHANGE_LIMIT, () -> membership.promote(request.getName()));
   }
 
   @Override
   public void removeMember(RemoveMemberRequest request, StreamObserver<MembersResponse> observer) {
-    change(observer, () -> membership.remove(request.getName()));
+    change(observer, CHANGE_LIMIT, () -> membership.remove(request.getName()));
   }
 
   @Override
   public void transferLeader(
       TransferLeaderRequest request, StreamObserver<MembersResponse> observer) {
-    change(observer, () -> membership.transferLeadership(request.getName()));
+    change(observer, CHANGE_LIMIT, () -> membership.transferLeadership(request.getName()));
   }
 
   /**
@@ -165,11 +168,11 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
     CompletableFuture<Void> begin();
   }
 
-  private void change(StreamObserver<MembersResponse> observer, Change change) {
+  private void change(StreamObserver<MembersResponse> observer, Duration limit, Change change) {
     Calls.answer(
         observer,
         () -> {
-          Calls.await(change.begin(), CHANGE_LIMIT);
+          Calls.await(change.begin(), limit);
           return MembersResponse.newBuilder().addAllMembers(members()).build();
         });
   }
