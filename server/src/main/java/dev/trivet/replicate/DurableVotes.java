@@ -1,6 +1,7 @@
 package dev.trivet.replicate;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.apache.ratis.server.storage.RaftStorage;
@@ -44,6 +45,11 @@ final class DurableVotes {
   void sync() throws IOException {
     try {
       syncOrThrow();
+    } catch (ClosedByInterruptException e) {
+      // Ratis interrupts who asks for votes once an election is decided. The disk has not failed,
+      // and
+      // nothing is told: who comes next brings it to disk.
+      throw e;
     } catch (IOException e) {
       onFailure.accept(e);
       throw e;

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.ratis.grpc.server.GrpcServices;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteReplyProto;
@@ -111,6 +113,34 @@ final class DurabilityTest {
         .isInstanceOf(IOException.class)
         .hasMessage("the disk is gone");
     assertThat(fatal).singleElement().isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void aSyncThatWasInterruptedTellsNothingAndStopsNobodyAndTheNextOneIsDone() throws Exception {
+    AtomicBoolean isInterrupted = new AtomicBoolean();
+    DurableVotes interrupted =
+        new DurableVotes(
+            _ -> {
+              if (isInterrupted.getAndSet(false)) {
+                throw new ClosedByInterruptException();
+              }
+              events.add("synced");
+            },
+            fatal::add);
+    events.clear();
+    interrupted.open(storage);
+    events.clear();
+    events.add("opened");
+    isInterrupted.set(true);
+    RaftServer guarded = IncomingCalls.guard(voter(8), interrupted, new SnapshotFolders());
+
+    assertThatThrownBy(() -> guarded.requestVote(question(SELF)))
+        .isInstanceOf(ClosedByInterruptException.class);
+    assertThat(fatal).isEmpty();
+    assertThat(events).doesNotContain("synced");
+
+    assertThat(guarded.requestVote(question(SELF)).getTerm()).isEqualTo(8);
+    assertThat(events).endsWith("synced");
   }
 
   @Test
