@@ -1,6 +1,7 @@
 package dev.trivet.chaos;
 
 import dev.trivet.chaos.ClusterCommands.Outcome;
+import dev.trivet.chaos.environment.Waiting;
 import dev.trivet.client.TrivetClient;
 import dev.trivet.local.LocalCluster;
 import dev.trivet.local.NodeProcess;

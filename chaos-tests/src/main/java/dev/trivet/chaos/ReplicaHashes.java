@@ -5,24 +5,21 @@ import dev.trivet.chaos.check.Replicas;
 import dev.trivet.chaos.environment.Capability;
 import dev.trivet.chaos.environment.Environment;
 import dev.trivet.chaos.environment.Node;
-import dev.trivet.client.TrivetClient;
-import dev.trivet.proto.etcd.HashKVRequest;
+import dev.trivet.chaos.environment.NodeStatus;
 import dev.trivet.proto.etcd.HashKVResponse;
-import dev.trivet.proto.etcd.MaintenanceGrpc;
-import io.grpc.StatusRuntimeException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /** Asks all nodes for the hash of their keys, when nobody writes any more. */
 final class ReplicaHashes {
   private static final long NOW = 0;
-  private static final long CALL_SECONDS = 5;
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int TRIES = 20;
   private static final long PAUSE_MILLIS = 250;
 
@@ -79,17 +76,9 @@ final class ReplicaHashes {
   }
 
   private static Optional<HashKVResponse> ask(Node node, long revision) {
-    if (!node.isRunning()) {
-      return Optional.empty();
-    }
-    try (TrivetClient client = TrivetClient.connect(List.of(node.endpoint()))) {
-      return Optional.of(
-          MaintenanceGrpc.newBlockingStub(client.channel())
-              .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
-              .hashKV(HashKVRequest.newBuilder().setRevision(revision).build()));
-    } catch (StatusRuntimeException _) {
-      return Optional.empty();
-    }
+    return node.isRunning()
+        ? NodeStatus.hash(node.endpoint(), revision, PATIENCE)
+        : Optional.empty();
   }
 
   private List<Replicas.Complaint> complaints() throws IOException {

@@ -149,9 +149,14 @@ public final class NodeProcess {
 
   /** Whether the node can do a linearizable read now. */
   public boolean isReady() {
+    return isReady(endpoint());
+  }
+
+  /** Whether the node at an address can. */
+  public static boolean isReady(String endpoint) {
     try (HttpClient http = HttpClient.newHttpClient()) {
       HttpRequest question =
-          HttpRequest.newBuilder(URI.create("http://" + endpoint() + "/readyz"))
+          HttpRequest.newBuilder(URI.create("http://" + endpoint + "/readyz"))
               .timeout(Duration.ofSeconds(2))
               .build();
       return http.send(question, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;

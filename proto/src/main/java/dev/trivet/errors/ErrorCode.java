@@ -807,20 +807,6 @@ public enum ErrorCode {
       70,
       "this is a bug: please report it");
 
-  /** Another text of {@link #NO_LEADER}: there is one again, and what was asked for was dropped. */
-  public static final String LEADER_CHANGED = "etcdserver: leader changed";
-
-  /** Another text of {@link #NO_LEADER}: this node has no vote, and etcd's do not serve then. */
-  public static final String LEARNER = "etcdserver: rpc not supported for learner";
-
-  /** Another text of {@link #OUTCOME_UNKNOWN}: another leader came meanwhile. */
-  public static final String TIMED_OUT_WITH_LEADER =
-      "etcdserver: request timed out, possibly due to previous leader failure";
-
-  /** Another text of {@link #OUTCOME_UNKNOWN}: a leader waits for the others. */
-  public static final String TIMED_OUT_WITH_CONNECTION =
-      "etcdserver: request timed out, possibly due to connection lost";
-
   private final Status.Code grpcCode;
   private final String text;
   private final String s3Code;
@@ -855,20 +841,6 @@ public enum ErrorCode {
    */
   public String text() {
     return text;
-  }
-
-  /**
-   * Whether a message is a text of etcd's for this row: {@link #text}, or another that etcd has for
-   * what is one thing here, since its clients and people read them.
-   */
-  public boolean hasText(String message) {
-    return message.equals(text)
-        || switch (this) {
-          case NO_LEADER -> message.equals(LEADER_CHANGED) || message.equals(LEARNER);
-          case OUTCOME_UNKNOWN ->
-              message.equals(TIMED_OUT_WITH_LEADER) || message.equals(TIMED_OUT_WITH_CONNECTION);
-          default -> false;
-        };
   }
 
   public String s3Code() {

@@ -1,7 +1,5 @@
 package dev.trivet.node;
 
-import dev.trivet.errors.ErrorCode;
-import dev.trivet.errors.TrivetException;
 import dev.trivet.peer.Member;
 import dev.trivet.proto.log.Command;
 import dev.trivet.proto.log.GiveUpPlace;
@@ -11,12 +9,11 @@ import dev.trivet.replicate.Membership;
 import dev.trivet.state.members.Places;
 import dev.trivet.store.ReadView;
 import dev.trivet.store.Store;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -35,18 +32,13 @@ import org.slf4j.LoggerFactory;
  */
 final class Admissions implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Admissions.class);
-  private static final long ROUND_MILLIS = 250;
-  private static final long PROPOSAL_SECONDS = 10;
-
-  /** As long as the change itself may take. */
-  private static final long ADMISSION_SECONDS = 600;
+  private static final Duration ROUND = Duration.ofMillis(250);
+  private static final Duration PROPOSAL = Duration.ofSeconds(10);
 
   private final CommandLog log;
   private final Membership membership;
   private final Store store;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("admissions").daemon().factory());
+  private final Rounds rounds = new Rounds("admissions", ROUND, this::round);
 
   Admissions(CommandLog log, Membership membership, Store store) {
     this.log = log;
@@ -55,38 +47,24 @@ final class Admissions implements AutoCloseable {
   }
 
   void start() {
-    var _ =
-        thread.scheduleWithFixedDelay(
-            this::round, ROUND_MILLIS, ROUND_MILLIS, TimeUnit.MILLISECONDS);
+    rounds.start();
   }
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    rounds.close();
   }
 
-  private void round() {
-    if (!log.leadership().isSelf()) {
-      return;
-    }
-    try {
+  /**
+   * A learner is behind, another change is under way, a majority is away: the next round, here or
+   * at the next leader, does it again.
+   */
+  private void round() throws InterruptedException, ExecutionException, TimeoutException {
+    if (log.leadership().isSelf()) {
       for (PlaceRecord place : places()) {
         step(place);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException | ExecutionException | TimeoutException e) {
-      // A learner is behind, another change is under way, a majority is away: the next round, here
-      // or at the next leader, does it again.
-      if (!isNotReady(e)) {
-        LOG.debug("a member that was added did not get its place yet", e);
-      }
     }
-  }
-
-  private static boolean isNotReady(Exception failure) {
-    return failure.getCause() instanceof TrivetException known
-        && known.code() == ErrorCode.LEARNER_NOT_READY;
   }
 
   private List<PlaceRecord> places() {
@@ -104,10 +82,10 @@ final class Admissions implements AutoCloseable {
         admit(visitor.get());
       }
     } else if (member.get().role() == Member.Role.LEARNER && !place.getIsLearner()) {
-      await(membership.promote(member.get().name()), ADMISSION_SECONDS);
+      await(membership.promote(member.get().name()), Membership.LONGEST_CHANGE);
     } else {
       GiveUpPlace done = GiveUpPlace.newBuilder().setId(place.getId()).build();
-      await(log.propose(Command.newBuilder().setGiveUpPlace(done).build()), PROPOSAL_SECONDS);
+      await(log.propose(Command.newBuilder().setGiveUpPlace(done).build()), PROPOSAL);
       LOG.info("{} has the place that was kept for it", member.get().name());
     }
   }
@@ -118,13 +96,13 @@ final class Admissions implements AutoCloseable {
     boolean isNameTaken =
         membership.members().stream().anyMatch(each -> each.name().equals(visitor.name()));
     if (!isNameTaken) {
-      await(membership.add(visitor.name()), ADMISSION_SECONDS);
+      await(membership.add(visitor.name()), Membership.LONGEST_CHANGE);
     }
   }
 
-  private static void await(CompletableFuture<?> change, long seconds)
+  private static void await(CompletableFuture<?> change, Duration limit)
       throws InterruptedException, ExecutionException, TimeoutException {
-    var _ = change.get(seconds, TimeUnit.SECONDS);
+    var _ = change.get(limit.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private static Optional<Member> at(PlaceRecord place, List<Member> members) {

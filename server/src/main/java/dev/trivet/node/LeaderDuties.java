@@ -16,9 +16,8 @@ import dev.trivet.store.ReadView;
 import dev.trivet.store.Store;
 import dev.trivet.store.Table;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -38,7 +37,7 @@ final class LeaderDuties implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LeaderDuties.class);
 
   /** How late an expiry may be noticed. */
-  private static final long ROUND_MILLIS = 200;
+  private static final Duration ROUND = Duration.ofMillis(200);
 
   private static final int EXPIRE_LIMIT = 1_000;
   private static final int GARBAGE_LIMIT = 10_000;
@@ -55,9 +54,7 @@ final class LeaderDuties implements AutoCloseable {
   private final Store store;
   private final SteadyClock clock;
   private final String self;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("leader-duties").daemon().factory());
+  private final Rounds rounds = new Rounds("leader-duties", ROUND, this::round);
 
   LeaderDuties(CommandLog log, Store store, SteadyClock clock, String self) {
     this.log = log;
@@ -67,29 +64,19 @@ final class LeaderDuties implements AutoCloseable {
   }
 
   void start() {
-    var _ =
-        thread.scheduleWithFixedDelay(
-            this::round, ROUND_MILLIS, ROUND_MILLIS, TimeUnit.MILLISECONDS);
+    rounds.start();
   }
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    rounds.close();
   }
 
-  private void round() {
+  /** Leadership may be lost at any moment: the successor's next round does what is left. */
+  private void round() throws InterruptedException, ExecutionException, TimeoutException {
     Leadership leadership = log.leadership();
-    if (!leadership.isSelf()) {
-      return;
-    }
-    try {
+    if (leadership.isSelf()) {
       work(leadership.term());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException | ExecutionException | TimeoutException e) {
-      // Leadership may be lost at any moment: the next round, here or at the successor, does it
-      // again.
-      LOG.debug("a round of the leader's duties was not finished", e);
     }
   }
 

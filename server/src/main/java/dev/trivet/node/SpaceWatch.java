@@ -1,6 +1,5 @@
 package dev.trivet.node;
 
-import dev.trivet.errors.TrivetException;
 import dev.trivet.peer.Member;
 import dev.trivet.proto.log.Command;
 import dev.trivet.proto.log.SpaceAlarm;
@@ -9,11 +8,9 @@ import dev.trivet.replicate.Membership;
 import dev.trivet.state.alarms.SpaceAlarms;
 import dev.trivet.store.ReadView;
 import dev.trivet.store.Store;
-import dev.trivet.store.StoreException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -30,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SpaceWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SpaceWatch.class);
-  private static final long ROUND_MILLIS = 1_000;
+  private static final Duration ROUND = Duration.ofSeconds(1);
   private static final long PROPOSAL_WAIT_SECONDS = 10;
 
   private final CommandLog log;
@@ -38,9 +35,7 @@ final class SpaceWatch implements AutoCloseable {
   private final Store store;
   private final Member self;
   private final SpaceLimits limits;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("space-watch").daemon().factory());
+  private final Rounds rounds = new Rounds("space-watch", ROUND, this::round);
 
   SpaceWatch(CommandLog log, Membership membership, Store store, Member self, SpaceLimits limits) {
     this.log = log;
@@ -51,35 +46,26 @@ final class SpaceWatch implements AutoCloseable {
   }
 
   void start() {
-    var _ =
-        thread.scheduleWithFixedDelay(
-            this::round, ROUND_MILLIS, ROUND_MILLIS, TimeUnit.MILLISECONDS);
+    rounds.start();
   }
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    rounds.close();
   }
 
-  private void round() {
-    try {
-      List<Long> raised;
-      try (ReadView view = store.view()) {
-        raised = SpaceAlarms.members(view);
-      }
-      measure(raised.contains(self.id()));
-      if (log.leadership().isSelf()) {
-        for (long member : raised) {
-          if (membership.members().stream().noneMatch(known -> known.id() == member)) {
-            propose(member, false);
-          }
+  private void round() throws InterruptedException, ExecutionException, TimeoutException {
+    List<Long> raised;
+    try (ReadView view = store.view()) {
+      raised = SpaceAlarms.members(view);
+    }
+    measure(raised.contains(self.id()));
+    if (log.leadership().isSelf()) {
+      for (long member : raised) {
+        if (membership.members().stream().noneMatch(known -> known.id() == member)) {
+          propose(member, false);
         }
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (TrivetException | StoreException | ExecutionException | TimeoutException e) {
-      // There may be no leader at the moment: the next round does it again.
-      LOG.debug("a round of the space watch was not finished", e);
     }
   }
 

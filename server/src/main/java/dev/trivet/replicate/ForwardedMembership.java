@@ -75,7 +75,7 @@ final class ForwardedMembership implements Membership {
     return leader == null
         ? CompletableFuture.failedFuture(ErrorCode.NO_LEADER.exception())
         : calls
-            .changeMembers(leader, request, MembershipChanges.CHANGE_SECONDS)
+            .changeMembers(leader, request, LONGEST_CHANGE.toSeconds())
             .thenCompose(_ -> seenHere());
   }
 

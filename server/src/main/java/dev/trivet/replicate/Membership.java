@@ -1,6 +1,7 @@
 package dev.trivet.replicate;
 
 import dev.trivet.peer.Member;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -9,6 +10,9 @@ import java.util.concurrent.CompletableFuture;
  * change is in force, and known here, when its future is done. One at a time.
  */
 public interface Membership {
+  /** A newcomer is admitted once it has caught up, which takes minutes with many gigabytes. */
+  Duration LONGEST_CHANGE = Duration.ofHours(1);
+
   /** Members of the configuration in force. */
   List<Member> members();
 

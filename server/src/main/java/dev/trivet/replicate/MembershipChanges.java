@@ -38,9 +38,6 @@ final class MembershipChanges implements Membership {
   /** A learner this close behind the leader's commit index has caught up. */
   private static final long MAX_LAG_ENTRIES = 100;
 
-  /** A newcomer is admitted once it has caught up, which takes its time with a large state. */
-  static final long CHANGE_SECONDS = 3_600;
-
   private static final long TRANSFER_MILLIS = 5_000;
   private static final long KNOWN_SECONDS = 10;
   private static final long KNOWN_LOOK_MILLIS = 20;
@@ -246,7 +243,7 @@ final class MembershipChanges implements Membership {
     var _ = sent.whenComplete((_, _) -> ended());
     return Failures.unwrapped(
         sent.copy()
-            .orTimeout(CHANGE_SECONDS, TimeUnit.SECONDS)
+            .orTimeout(LONGEST_CHANGE.toSeconds(), TimeUnit.SECONDS)
             .handle(
                 (reply, failure) -> {
                   Throwable cause =

@@ -152,8 +152,7 @@ final class PromptAppender extends GrpcLogAppender {
   @Override
   public long getWaitTimeMs() {
     if (Thread.currentThread() != thread || !takesUpStream()) {
-      boolean isWaiting = stream == null && super.shouldInstallSnapshot() != null;
-      return isWaiting ? Math.max(1, getHeartbeatWaitTimeMs()) : super.getWaitTimeMs();
+      return snapshotDue() == null ? super.getWaitTimeMs() : Math.max(1, getHeartbeatWaitTimeMs());
     }
     send();
     isAwake = System.nanoTime() - lastEntry < BUSY_NANOS;
@@ -168,7 +167,7 @@ final class PromptAppender extends GrpcLogAppender {
 
   @Override
   public @Nullable SnapshotInfo shouldInstallSnapshot() {
-    SnapshotInfo due = stream == null ? super.shouldInstallSnapshot() : null;
+    SnapshotInfo due = snapshotDue();
     if (due == null || Thread.currentThread() != thread) {
       return due;
     }
@@ -176,6 +175,11 @@ final class PromptAppender extends GrpcLogAppender {
       install(due);
     }
     return null;
+  }
+
+  /** What the follower has to get before any entry; null when entries will do. */
+  private @Nullable SnapshotInfo snapshotDue() {
+    return stream == null ? super.shouldInstallSnapshot() : null;
   }
 
   /** Done here, on this thread, so that Ratis's loop finds nothing left to do. */
@@ -214,7 +218,7 @@ final class PromptAppender extends GrpcLogAppender {
     if (stream != null) {
       return null;
     }
-    if (super.shouldInstallSnapshot() == null) {
+    if (snapshotDue() == null) {
       return super.newAppendEntriesRequest(callId, isHeartbeat);
     }
     // Who waits for a snapshot wants entries that are purged: only a heartbeat can be made for it.

@@ -33,6 +33,9 @@ final class SnapshotSender {
   /** Chunks on their way, each of {@link RaftSettings#SNAPSHOT_CHUNK_BYTES}. */
   private static final int WINDOW = 32;
 
+  /** Who has not answered at all for so long is not there: meanwhile no snapshot is written. */
+  private static final Duration FIRST_SILENCE = Duration.ofSeconds(10);
+
   /** Who has not answered for so long gets no more. */
   private static final Duration SILENCE = Duration.ofSeconds(60);
 
@@ -45,6 +48,7 @@ final class SnapshotSender {
   private final Consumer<InstallSnapshotReplyProto> onReply;
   private final Semaphore window = new Semaphore(WINDOW);
   private volatile long lastAnswer = System.nanoTime();
+  private volatile boolean isAnswered;
   private volatile @Nullable IOException fault;
 
   /**
@@ -96,8 +100,9 @@ final class SnapshotSender {
       if (!isWanted.getAsBoolean()) {
         throw new IOException("it is not wanted any more");
       }
-      if (System.nanoTime() - lastAnswer > silence.toNanos()) {
-        throw new IOException("the follower has not answered for " + silence);
+      Duration limit = isAnswered ? silence : FIRST_SILENCE;
+      if (System.nanoTime() - lastAnswer > limit.toNanos()) {
+        throw new IOException("the follower has not answered for " + limit);
       }
     }
     throwFault();
@@ -112,6 +117,7 @@ final class SnapshotSender {
 
   private void answered(InstallSnapshotReplyProto reply) {
     lastAnswer = System.nanoTime();
+    isAnswered = true;
     onReply.accept(reply);
     switch (reply.getResult()) {
       case SUCCESS, IN_PROGRESS, ALREADY_INSTALLED -> window.release();

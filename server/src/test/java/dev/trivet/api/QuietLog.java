@@ -8,7 +8,7 @@ import dev.trivet.replicate.Leadership;
 import java.util.concurrent.CompletableFuture;
 
 /** A log that nobody leads and that takes nothing, for what only asks who leads. */
-public final class QuietLog implements CommandLog {
+public class QuietLog implements CommandLog {
   @Override
   public CompletableFuture<Committed> propose(Command command) {
     return CompletableFuture.failedFuture(ErrorCode.NO_LEADER.exception());

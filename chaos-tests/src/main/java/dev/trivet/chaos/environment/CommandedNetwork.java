@@ -1,7 +1,6 @@
 package dev.trivet.chaos.environment;
 
 import java.io.IOException;
-import java.time.Duration;
 
 /** What lies between the nodes of an {@link Existing} cluster, as far as a command can cut it. */
 final class CommandedNetwork implements Network {
@@ -40,34 +39,5 @@ final class CommandedNetwork implements Network {
 
   private String run(String what) throws IOException {
     return Programs.run("sh", "-c", command + " " + what);
-  }
-
-  @Override
-  public void disconnect(Node node) {
-    throw impossible();
-  }
-
-  @Override
-  public void reset(Node from, Node to) {
-    throw impossible();
-  }
-
-  @Override
-  public void lose(Node from, Node to, double share) {
-    throw impossible();
-  }
-
-  @Override
-  public void delay(Node from, Node to, Duration late) {
-    throw impossible();
-  }
-
-  @Override
-  public void limit(Node from, long bytesPerSecond) {
-    throw impossible();
-  }
-
-  private static IllegalStateException impossible() {
-    return new IllegalStateException("a command only cuts and heals");
   }
 }

@@ -6,7 +6,6 @@ import java.time.Duration;
 /** A node of an {@link Existing} cluster. */
 final class CommandedNode implements Node {
   private static final Duration END = Duration.ofSeconds(15);
-  private static final long POLL_MILLIS = 100;
 
   private final Software software;
   private final int number;
@@ -56,12 +55,8 @@ final class CommandedNode implements Node {
   @Override
   public void kill() throws IOException, InterruptedException {
     run(commands.kill());
-    long end = System.nanoTime() + END.toNanos();
-    while (answers()) {
-      if (System.nanoTime() > end) {
-        throw new IllegalStateException(name() + " still answers after its --kill-command");
-      }
-      Thread.sleep(POLL_MILLIS);
+    if (!Waiting.comes(END, () -> !answers())) {
+      throw new IllegalStateException(name() + " still answers after its --kill-command");
     }
     isRunning = false;
   }

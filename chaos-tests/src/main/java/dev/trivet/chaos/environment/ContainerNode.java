@@ -4,10 +4,11 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
 import com.github.dockerjava.api.exception.DockerException;
 import java.io.IOException;
+import java.time.Duration;
 
 /** A node that is a container: made at the first start, and the same one at all later ones. */
 final class ContainerNode implements Node {
-  private static final long POLL_MILLIS = 50;
+  private static final Duration END = Duration.ofSeconds(15);
 
   private final String name;
   private final String endpoint;
@@ -52,12 +53,16 @@ final class ContainerNode implements Node {
     }
   }
 
-  /** By the engine's own word for SIGKILL. */
+  /**
+   * By the engine's own word for SIGKILL.
+   *
+   * @throws IllegalStateException when the container goes on all the same
+   */
   @Override
   public void kill() throws IOException, InterruptedException {
     ask(() -> engine().killContainerCmd(container.getContainerId()).exec());
-    while (isRunning()) {
-      Thread.sleep(POLL_MILLIS);
+    if (!Waiting.comes(END, () -> !isRunning())) {
+      throw new IllegalStateException(name + " runs after it was killed");
     }
   }
 

@@ -3,7 +3,6 @@ package dev.trivet.chaos.environment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -140,35 +139,6 @@ public final class Containers implements Environment {
           .filter(node::equals)
           .findFirst()
           .orElseThrow(() -> new IllegalArgumentException(node.name() + " is no container here"));
-    }
-
-    @Override
-    public void cut(Node from, Node to) {
-      throw impossible();
-    }
-
-    @Override
-    public void reset(Node from, Node to) {
-      throw impossible();
-    }
-
-    @Override
-    public void lose(Node from, Node to, double share) {
-      throw impossible();
-    }
-
-    @Override
-    public void delay(Node from, Node to, Duration late) {
-      throw impossible();
-    }
-
-    @Override
-    public void limit(Node from, long bytesPerSecond) {
-      throw impossible();
-    }
-
-    private IllegalStateException impossible() {
-      return new IllegalStateException("an engine connects containers or does not");
     }
   }
 }

@@ -6,37 +6,56 @@ import java.time.Duration;
 /**
  * What lies between the nodes; clients are not touched. Rules add up until {@link #heal} takes all
  * of them back.
+ *
+ * <p>What a network cannot do throws {@link IllegalStateException}: its environment says before
+ * that it {@link Environment#lacking lacks} that.
  */
 public interface Network {
   /** Nothing that {@code from} says reaches {@code to}. */
-  void cut(Node from, Node to) throws IOException;
+  default void cut(Node from, Node to) throws IOException {
+    throw impossible("cut");
+  }
 
   /** The node loses what leads to the others, and its address there; clients still reach it. */
-  void disconnect(Node node) throws IOException;
+  default void disconnect(Node node) throws IOException {
+    throw impossible("disconnect");
+  }
 
   /** What {@code from} says to {@code to} is answered as if nobody had that connection. */
-  void reset(Node from, Node to) throws IOException;
+  default void reset(Node from, Node to) throws IOException {
+    throw impossible("reset");
+  }
 
   /**
    * Packets from {@code from} get lost on the way to {@code to}.
    *
    * @param share of them, above 0 and at most 1
    */
-  void lose(Node from, Node to, double share) throws IOException;
+  default void lose(Node from, Node to, double share) throws IOException {
+    throw impossible("lose");
+  }
 
   /**
    * What {@code from} says reaches {@code to} so much later, each time by up to half of it more.
    */
-  void delay(Node from, Node to, Duration late) throws IOException;
+  default void delay(Node from, Node to, Duration late) throws IOException {
+    throw impossible("delay");
+  }
 
   /** The node sends no faster. */
-  void limit(Node from, long bytesPerSecond) throws IOException;
+  default void limit(Node from, long bytesPerSecond) throws IOException {
+    throw impossible("limit");
+  }
 
   /** Takes all rules back. */
   void heal() throws IOException;
 
   /** What the rules have done since they were made. */
   Touched touched() throws IOException;
+
+  private static IllegalStateException impossible(String what) {
+    return new IllegalStateException("this network cannot do that: " + what);
+  }
 
   /**
    * What was done to traffic, counted by who did it.

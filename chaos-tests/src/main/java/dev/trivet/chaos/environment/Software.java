@@ -3,11 +3,7 @@ package dev.trivet.chaos.environment;
 import com.google.protobuf.ByteString;
 import dev.trivet.client.TrivetClient;
 import dev.trivet.errors.TrivetException;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import dev.trivet.local.NodeProcess;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,18 +24,7 @@ public enum Software {
 
     @Override
     boolean serves(String endpoint) {
-      try (HttpClient http = HttpClient.newHttpClient()) {
-        HttpRequest question =
-            HttpRequest.newBuilder(URI.create("http://" + endpoint + "/readyz"))
-                .timeout(PATIENCE)
-                .build();
-        return http.send(question, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
-      } catch (IOException _) {
-        return false;
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
-        return false;
-      }
+      return NodeProcess.isReady(endpoint);
     }
   },
 

@@ -3,6 +3,7 @@ package dev.trivet.chaos.fault;
 import com.google.protobuf.ByteString;
 import dev.trivet.chaos.environment.LocalNode;
 import dev.trivet.chaos.environment.Node;
+import dev.trivet.chaos.environment.Waiting;
 import dev.trivet.client.TrivetClient;
 import dev.trivet.errors.TrivetException;
 import dev.trivet.proto.etcd.StatusResponse;
@@ -11,6 +12,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,7 +30,7 @@ final class Burst {
   /** So that a segment is full before there is a snapshot. */
   private static final int VALUE_BYTES = 2_000;
 
-  private static final long LIMIT_MILLIS = 240_000;
+  private static final Duration LIMIT = Duration.ofMinutes(4);
 
   /** A segment, by the index of its first entry. */
   private static final Pattern SEGMENT = Pattern.compile("log_(?:inprogress_)?(\\d+).*");
@@ -63,8 +65,7 @@ final class Burst {
                     }));
       }
       var _ =
-          Scene.await(
-              LIMIT_MILLIS, () -> others.stream().allMatch(node -> firstLogged(node) > from));
+          Waiting.comes(LIMIT, () -> others.stream().allMatch(node -> firstLogged(node) > from));
       isEnough.set(true);
       for (Thread writer : writers) {
         writer.join();

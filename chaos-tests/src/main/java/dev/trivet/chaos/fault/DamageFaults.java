@@ -1,6 +1,7 @@
 package dev.trivet.chaos.fault;
 
 import dev.trivet.chaos.environment.LocalNode;
+import dev.trivet.chaos.environment.Waiting;
 import dev.trivet.proto.etcd.StatusResponse;
 import java.io.IOException;
 import java.nio.file.FileSystems;
@@ -24,7 +25,7 @@ final class DamageFaults {
 
   private static final String LOG = "raft/*/current/log_*";
   private static final String OPEN_LOG = "raft/*/current/log_inprogress_*";
-  private static final long COME_BACK_MILLIS = 25_000;
+  private static final Duration COME_BACK = Duration.ofSeconds(25);
   private static final Pattern COMPLAINT =
       Pattern.compile("(?i)corrupt|damaged|checksum|half written|DATA_");
 
@@ -95,7 +96,7 @@ final class DamageFaults {
 
   /** Waits until it serves or has ended. */
   private static boolean comesBack(LocalNode node) throws InterruptedException {
-    var _ = Scene.await(COME_BACK_MILLIS, () -> node.isReady() || !node.isRunning());
+    var _ = Waiting.comes(COME_BACK, () -> node.isReady() || !node.isRunning());
     return node.isReady();
   }
 
@@ -149,7 +150,7 @@ final class DamageFaults {
     var _ = comesBack(victim);
     long copied = applied(victim);
     // Old is a copy only when the cluster has gone on.
-    var _ = Scene.await(COME_BACK_MILLIS, () -> applied(victim) > copied + OLD_ENTRIES);
+    var _ = Waiting.comes(COME_BACK, () -> applied(victim) > copied + OLD_ENTRIES);
     victim.kill();
     other.kill();
     victim.wipe();

@@ -2,6 +2,7 @@ package dev.trivet.chaos.fault;
 
 import dev.trivet.chaos.environment.LocalNode;
 import dev.trivet.chaos.environment.Node;
+import dev.trivet.chaos.environment.Waiting;
 import dev.trivet.client.TrivetClient;
 import dev.trivet.proto.etcd.MaintenanceGrpc;
 import dev.trivet.proto.etcd.MoveLeaderRequest;
@@ -10,16 +11,16 @@ import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /** Members that change while clients write: as planned, and because a disk was lost. */
 final class MemberFaults {
-  private static final long TRANSFER_MILLIS = 20_000;
-  private static final long END_MILLIS = 30_000;
+  private static final Duration TRANSFER = Duration.ofSeconds(20);
+  private static final Duration END = Duration.ofSeconds(30);
   private static final Pattern INSTALLED = Pattern.compile("(?i)snapshot");
 
   private MemberFaults() {}
@@ -70,7 +71,7 @@ final class MemberFaults {
       if (target.isPresent()) {
         var _ =
             MaintenanceGrpc.newBlockingStub(client.channel())
-                .withDeadlineAfter(TRANSFER_MILLIS, TimeUnit.MILLISECONDS)
+                .withDeadlineAfter(TRANSFER)
                 .moveLeader(
                     MoveLeaderRequest.newBuilder()
                         .setTargetID(target.get().getHeader().getMemberId())
@@ -79,7 +80,7 @@ final class MemberFaults {
     } catch (StatusRuntimeException _) {
       // Whether it happened is looked at.
     }
-    boolean isDone = Scene.await(TRANSFER_MILLIS, () -> scene.leader().equals(wanted));
+    boolean isDone = Waiting.comes(TRANSFER, () -> scene.leader().equals(wanted));
     return Inflicted.on(
         List.of(before, wanted),
         () ->
@@ -90,7 +91,7 @@ final class MemberFaults {
   private static Inflicted replace(Scene scene) throws InterruptedException {
     LocalNode victim = scene.any().local();
     Members.remove(scene, victim);
-    boolean hasEnded = Scene.await(END_MILLIS, () -> !victim.isRunning());
+    boolean hasEnded = Waiting.comes(END, () -> !victim.isRunning());
     return Inflicted.on(
         List.of(victim),
         () -> new Evidence(hasEnded, "removed, " + (hasEnded ? "ended by itself" : "still there")),
@@ -123,7 +124,7 @@ final class MemberFaults {
     long begin = victim.logBytes();
     victim.start();
     if (isKilled) {
-      var _ = Scene.await(END_MILLIS, () -> hasSaid(victim, begin));
+      var _ = Waiting.comes(END, () -> hasSaid(victim, begin));
       victim.kill();
       victim.start();
     }

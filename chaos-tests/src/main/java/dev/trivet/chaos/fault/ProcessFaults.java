@@ -3,6 +3,7 @@ package dev.trivet.chaos.fault;
 import dev.trivet.chaos.environment.Capability;
 import dev.trivet.chaos.environment.LocalNode;
 import dev.trivet.chaos.environment.Node;
+import dev.trivet.chaos.environment.Waiting;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ final class ProcessFaults {
   /** Beyond the time after which Ratis gives a group up: it takes a minute's pause for death. */
   private static final Duration BEYOND = Duration.ofSeconds(66);
 
-  private static final long READY_MILLIS = 60_000;
+  private static final Duration READY = Duration.ofMinutes(1);
   private static final int CRASHES = 4;
   private static final long CRASH_MILLIS = 1_500;
 
@@ -125,7 +126,7 @@ final class ProcessFaults {
     for (Node node : scene.shuffled()) {
       ends.add(node.name() + " ended with " + node.local().stop());
       node.start();
-      if (!Scene.await(READY_MILLIS, node::isReady)) {
+      if (!Waiting.comes(READY, node::isReady)) {
         ends.add(node.name() + " is not back");
       }
     }

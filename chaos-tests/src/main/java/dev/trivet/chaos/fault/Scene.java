@@ -11,15 +11,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.function.BooleanSupplier;
 
 /**
  * Where a fault is inflicted: the nodes, who leads them, and the choice of victims by a seed. The
  * same seed chooses the same ones among the same roles; who has which role is the cluster's affair.
  */
 public final class Scene {
-  private static final long POLL_MILLIS = 50;
-
   private final Environment environment;
   private final Random random;
 
@@ -96,17 +93,5 @@ public final class Scene {
       return Optional.empty();
     }
     return NodeStatus.at(node.endpoint());
-  }
-
-  /** Waits for it as long as that; returns whether it came to be. */
-  static boolean await(long limitMillis, BooleanSupplier question) throws InterruptedException {
-    long end = System.nanoTime() + limitMillis * 1_000_000;
-    while (System.nanoTime() < end) {
-      if (question.getAsBoolean()) {
-        return true;
-      }
-      Thread.sleep(POLL_MILLIS);
-    }
-    return question.getAsBoolean();
   }
 }

@@ -3,21 +3,18 @@ package dev.trivet.chaos.nth;
 import dev.trivet.chaos.environment.LocalNode;
 import dev.trivet.chaos.environment.NodeStatus;
 import dev.trivet.chaos.environment.Plain;
+import dev.trivet.chaos.environment.Waiting;
 import dev.trivet.client.TrivetClient;
 import dev.trivet.errors.TrivetException;
 import dev.trivet.proto.api.MemberStatus;
-import dev.trivet.proto.etcd.HashKVRequest;
-import dev.trivet.proto.etcd.MaintenanceGrpc;
+import dev.trivet.proto.etcd.HashKVResponse;
 import dev.trivet.proto.etcd.StatusResponse;
-import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 /** The nodes of a scenario, the one whose calls fail among them, and what was written to them. */
 final class Crowd implements AutoCloseable {
@@ -28,8 +25,6 @@ final class Crowd implements AutoCloseable {
 
   /** Of a node that may have ended meanwhile. */
   private static final Duration HASTY = Duration.ofSeconds(5);
-
-  private static final long POLL_MILLIS = 50;
 
   private final Plain plain;
   private final Written written = new Written();
@@ -55,7 +50,7 @@ final class Crowd implements AutoCloseable {
       node.start();
     }
     for (LocalNode node : crowd.nodes()) {
-      if (!await(SERVE_LIMIT, node::isReady)) {
+      if (!Waiting.comes(SERVE_LIMIT, node::isReady)) {
         crowd.close();
         throw new IllegalStateException(node.name() + " does not serve: see its log in " + folder);
       }
@@ -107,16 +102,11 @@ final class Crowd implements AutoCloseable {
     Set<Integer> hashes = new LinkedHashSet<>();
     long revision = 0;
     for (LocalNode node : nodes()) {
-      try (TrivetClient client = client(List.of(node))) {
-        var answer =
-            MaintenanceGrpc.newBlockingStub(client.channel())
-                .withDeadlineAfter(PATIENT.toSeconds(), TimeUnit.SECONDS)
-                .hashKV(HashKVRequest.newBuilder().setRevision(revision).build());
-        revision = answer.getHashRevision();
-        hashes.add(answer.getHash());
-      } catch (StatusRuntimeException e) {
-        throw new IllegalStateException(node.name() + " tells no hash: " + e.getMessage(), e);
-      }
+      HashKVResponse answer =
+          NodeStatus.hash(node.endpoint(), revision, PATIENT)
+              .orElseThrow(() -> new IllegalStateException(node.name() + " tells no hash"));
+      revision = answer.getHashRevision();
+      hashes.add(answer.getHash());
     }
     return hashes;
   }
@@ -133,18 +123,6 @@ final class Crowd implements AutoCloseable {
     } catch (TrivetException _) {
       return "";
     }
-  }
-
-  /** Waits for it as long as that; returns whether it came to be. */
-  static boolean await(Duration limit, BooleanSupplier question) throws InterruptedException {
-    long end = System.nanoTime() + limit.toNanos();
-    while (System.nanoTime() < end) {
-      if (question.getAsBoolean()) {
-        return true;
-      }
-      Thread.sleep(POLL_MILLIS);
-    }
-    return question.getAsBoolean();
   }
 
   @Override

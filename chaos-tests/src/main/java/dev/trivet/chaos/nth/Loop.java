@@ -2,6 +2,7 @@ package dev.trivet.chaos.nth;
 
 import dev.trivet.chaos.environment.LocalNode;
 import dev.trivet.chaos.environment.Shim;
+import dev.trivet.chaos.environment.Waiting;
 import dev.trivet.client.TrivetClient;
 import dev.trivet.errors.TrivetException;
 import java.io.IOException;
@@ -178,17 +179,21 @@ final class Loop {
     if (!victim.isRunning()) {
       victim.start();
     }
-    long end = System.nanoTime() + Crowd.SERVE_LIMIT.toNanos();
-    while (!victim.isReady()) {
-      if (!victim.isRunning()) {
-        throw new IllegalStateException(
-            "without a failure it does not start: " + cut(lastWord(victim.said(begin))));
-      }
-      if (System.nanoTime() > end) {
-        throw new IllegalStateException("without a failure it does not serve");
-      }
-      scenario.help(crowd);
-      Thread.sleep(50);
+    boolean isDone =
+        Waiting.comes(
+            Crowd.SERVE_LIMIT,
+            () -> {
+              if (victim.isRunning() && !victim.isReady()) {
+                scenario.help(crowd);
+              }
+              return victim.isReady() || !victim.isRunning();
+            });
+    if (!victim.isRunning()) {
+      throw new IllegalStateException(
+          "without a failure it does not start: " + cut(lastWord(victim.said(begin))));
+    }
+    if (!isDone) {
+      throw new IllegalStateException("without a failure it does not serve");
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.trivet.chaos.nth;
 
 import dev.trivet.chaos.environment.LocalNode;
+import dev.trivet.chaos.environment.Waiting;
 import dev.trivet.client.TrivetClient;
 import dev.trivet.errors.TrivetException;
 import java.io.IOException;
@@ -39,7 +40,7 @@ enum Scenario {
     Written.Told work(Crowd crowd) throws IOException, InterruptedException {
       crowd.victim().start();
       var _ =
-          Crowd.await(
+          Waiting.comes(
               Crowd.SERVE_LIMIT, () -> !crowd.victim().isRunning() || crowd.victim().isReady());
       return Written.Told.NOTHING;
     }
@@ -87,7 +88,7 @@ enum Scenario {
       try (TrivetClient client = Crowd.hastyClient(crowd.nodes())) {
         for (int i = 0; i < 10 && told.failed() == 0 && isOld(crowd, before); i++) {
           told = told.and(crowd.written().put(client));
-          var _ = Crowd.await(Duration.ofMillis(200), () -> !isOld(crowd, before));
+          var _ = Waiting.comes(Duration.ofMillis(200), () -> !isOld(crowd, before));
         }
       }
       return told;
@@ -114,7 +115,7 @@ enum Scenario {
       victim.wipe();
       victim.start();
       require(
-          Crowd.await(Crowd.SERVE_LIMIT, () -> crowd.role().equals(WAITING)),
+          Waiting.comes(Crowd.SERVE_LIMIT, () -> crowd.role().equals(WAITING)),
           victim.name() + " does not wait at the door");
     }
 
@@ -122,13 +123,13 @@ enum Scenario {
     Written.Told work(Crowd crowd) throws IOException, InterruptedException {
       admit(crowd);
       var _ =
-          Crowd.await(
+          Waiting.comes(
               Crowd.SERVE_LIMIT, () -> !crowd.victim().isRunning() || crowd.victim().isReady());
       return Written.Told.NOTHING;
     }
 
     @Override
-    void help(Crowd crowd) throws InterruptedException {
+    void help(Crowd crowd) {
       if (crowd.role().equals(WAITING)) {
         admit(crowd);
       }
@@ -151,7 +152,7 @@ enum Scenario {
       super.rewind(crowd);
       LocalNode victim = crowd.victim();
       require(
-          Crowd.await(Crowd.SERVE_LIMIT, () -> extents(victim).size() == 1),
+          Waiting.comes(Crowd.SERVE_LIMIT, () -> extents(victim).size() == 1),
           victim.name() + " has " + extents(victim));
       Files.delete(extents(victim).getFirst());
     }
@@ -166,7 +167,7 @@ enum Scenario {
         told = Written.Told.failure(e);
       }
       require(
-          Crowd.await(REPAIR_LIMIT, () -> !victim.isRunning() || !extents(victim).isEmpty()),
+          Waiting.comes(REPAIR_LIMIT, () -> !victim.isRunning() || !extents(victim).isEmpty()),
           "the copy does not come back while " + victim.name() + " runs");
       return told;
     }
@@ -208,7 +209,7 @@ enum Scenario {
   /** Before each time: without a failure, up to where the work begins. */
   void rewind(Crowd crowd) throws IOException, InterruptedException {
     require(
-        Crowd.await(Crowd.SERVE_LIMIT, () -> crowd.nodes().stream().allMatch(LocalNode::isReady)),
+        Waiting.comes(Crowd.SERVE_LIMIT, () -> crowd.nodes().stream().allMatch(LocalNode::isReady)),
         "not all nodes serve before the work");
   }
 
@@ -221,7 +222,7 @@ enum Scenario {
   abstract Written.Told work(Crowd crowd) throws IOException, InterruptedException;
 
   /** What an operator does for a node that was started again and may not serve by itself. */
-  void help(Crowd crowd) throws InterruptedException {}
+  void help(Crowd crowd) {}
 
   static Optional<Scenario> named(String word) {
     return List.of(values()).stream().filter(one -> one.word.equals(word)).findFirst();

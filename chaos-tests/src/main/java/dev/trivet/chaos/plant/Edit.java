@@ -31,26 +31,16 @@ public record Edit(String owner, String method, Change change) {
 
   /** Other code in place of all that the method has. */
   static Edit instead(String owner, String method, Consumer<CodeBuilder> code) {
-    return new Edit(
-        owner,
-        method,
-        places ->
-            new CodeTransform() {
-              @Override
-              public void atStart(CodeBuilder builder) {
-                places.incrementAndGet();
-                code.accept(builder);
-              }
-
-              @Override
-              public void accept(CodeBuilder builder, CodeElement element) {
-                // It is left out.
-              }
-            });
+    return atStart(owner, method, code, false);
   }
 
   /** Code before all that the method has. */
   static Edit first(String owner, String method, Consumer<CodeBuilder> code) {
+    return atStart(owner, method, code, true);
+  }
+
+  private static Edit atStart(
+      String owner, String method, Consumer<CodeBuilder> code, boolean isRestKept) {
     return new Edit(
         owner,
         method,
@@ -64,7 +54,9 @@ public record Edit(String owner, String method, Change change) {
 
               @Override
               public void accept(CodeBuilder builder, CodeElement element) {
-                builder.with(element);
+                if (isRestKept) {
+                  builder.with(element);
+                }
               }
             });
   }

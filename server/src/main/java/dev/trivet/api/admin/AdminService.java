@@ -58,9 +58,6 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
   /** A change is committed by the old and by the new majority. */
   private static final Duration CHANGE_LIMIT = Duration.ofSeconds(30);
 
-  /** A newcomer has to catch up, which takes minutes with many gigabytes. */
-  private static final Duration ADD_LIMIT = Duration.ofHours(1);
-
   private final CommandLog log;
   private final Membership membership;
   private final Store store;
@@ -121,7 +118,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
 
   @Override
   public void addMember(AddMemberRequest request, StreamObserver<MembersResponse> observer) {
-    change(observer, ADD_LIMIT, () -> membership.add(request.getName()));
+    change(observer, Membership.LONGEST_CHANGE, () -> membership.add(request.getName()));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.trivet.api.edge;
 
 import dev.trivet.errors.ErrorCode;
+import dev.trivet.errors.EtcdTexts;
 import dev.trivet.replicate.Leadership;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
@@ -56,16 +57,16 @@ public final class FailureTexts implements ServerInterceptor {
       boolean isLaterLed = now.leader() != null && now.term() > termBefore;
       String text = status.getDescription();
       if (ErrorCode.NO_LEADER.text().equals(text) && isLaterLed) {
-        return status.withDescription(ErrorCode.LEADER_CHANGED);
+        return status.withDescription(EtcdTexts.LEADER_CHANGED);
       }
       if (!ErrorCode.OUTCOME_UNKNOWN.text().equals(text)) {
         return status;
       }
       if (isLaterLed) {
-        return status.withDescription(ErrorCode.TIMED_OUT_WITH_LEADER);
+        return status.withDescription(EtcdTexts.TIMED_OUT_WITH_LEADER);
       }
       return now.isSelf() && now.term() == termBefore
-          ? status.withDescription(ErrorCode.TIMED_OUT_WITH_CONNECTION)
+          ? status.withDescription(EtcdTexts.TIMED_OUT_WITH_CONNECTION)
           : status;
     }
   }

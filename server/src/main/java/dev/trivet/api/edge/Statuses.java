@@ -3,6 +3,7 @@ package dev.trivet.api.edge;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.trivet.errors.ErrorCode;
+import dev.trivet.errors.EtcdTexts;
 import dev.trivet.errors.TrivetException;
 import dev.trivet.proto.log.Refusal;
 import io.grpc.Metadata;
@@ -125,7 +126,7 @@ public final class Statuses {
     boolean isFixed = code.text().startsWith(ETCD_PREFIX) || message.isEmpty();
     Metadata trailers = new Metadata();
     trailers.put(ERROR_NAME, code.name());
-    if (isFixed && code.hasText(message)) {
+    if (isFixed && EtcdTexts.areOf(code, message)) {
       return Status.fromCode(code.grpcCode()).withDescription(message).asRuntimeException(trailers);
     }
     if (isFixed && !message.isEmpty()) {

@@ -25,7 +25,6 @@ import dev.trivet.state.members.Places;
 import dev.trivet.store.ReadView;
 import dev.trivet.store.Store;
 import io.grpc.stub.StreamObserver;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -42,9 +41,6 @@ import java.util.stream.Stream;
  * <p>Source: etcd API reference, service Cluster.
  */
 public final class ClusterService extends ClusterGrpc.ClusterImplBase {
-  /** As long as the change itself may take. */
-  private static final Duration LONGEST_ADMISSION = Duration.ofMinutes(10);
-
   private static final long CATCH_UP_LOOK_MILLIS = 100;
 
   private final CommandLog log;
@@ -138,7 +134,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
   }
 
   private Member admit(String name, boolean isLearner) {
-    Calls.await(membership.add(name), LONGEST_ADMISSION);
+    Calls.await(membership.add(name), Membership.LONGEST_CHANGE);
     if (!isLearner) {
       promote(name);
     }

@@ -2,6 +2,7 @@ package dev.trivet.api.etcd;
 
 import dev.trivet.api.edge.Statuses;
 import dev.trivet.errors.ErrorCode;
+import dev.trivet.errors.EtcdTexts;
 import dev.trivet.proto.etcd.AuthGrpc;
 import dev.trivet.proto.etcd.ClusterGrpc;
 import dev.trivet.proto.etcd.ElectionGrpc;
@@ -69,7 +70,7 @@ public final class LearnerRefusal implements ServerInterceptor {
   }
 
   private static void refuse(ServerCall<?, ?> call) {
-    StatusRuntimeException refusal = Statuses.of(ErrorCode.NO_LEADER.exception(ErrorCode.LEARNER));
+    StatusRuntimeException refusal = Statuses.of(ErrorCode.NO_LEADER.exception(EtcdTexts.LEARNER));
     Metadata trailers = refusal.getTrailers();
     call.close(refusal.getStatus(), trailers == null ? new Metadata() : trailers);
   }

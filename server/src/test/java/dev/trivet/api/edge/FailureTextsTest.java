@@ -4,30 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.trivet.api.OpenPort;
 import dev.trivet.api.QuietLog;
-import dev.trivet.api.port.ClientPort;
-import dev.trivet.api.port.Served;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.peer.Member;
 import dev.trivet.proto.etcd.KVGrpc;
 import dev.trivet.proto.etcd.PutRequest;
 import dev.trivet.proto.etcd.PutResponse;
-import dev.trivet.proto.log.Command;
-import dev.trivet.replicate.CommandLog;
-import dev.trivet.replicate.Committed;
 import dev.trivet.replicate.Leadership;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -43,45 +33,14 @@ final class FailureTextsTest {
   private volatile Leadership atEnd = OF_OTHER;
   private volatile ErrorCode failure = ErrorCode.OUTCOME_UNKNOWN;
   private final KnownLeader leader = new KnownLeader(new ToldLog());
-  private final ClientPort port =
-      new ClientPort(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-          new Served(
-              List.of(new FailingPuts()), List.of(new FailureTexts(leader)), Map.of(), Map.of()));
-  private ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", 1).build();
+  private final OpenPort port;
+  private final ManagedChannel channel;
 
   /** Says who leads as the test says. */
-  private final class ToldLog implements CommandLog {
-    private final QuietLog rest = new QuietLog();
-
-    @Override
-    public CompletableFuture<Committed> propose(Command command) {
-      return rest.propose(command);
-    }
-
-    @Override
-    public CompletableFuture<Long> readBarrier() {
-      return rest.readBarrier();
-    }
-
-    @Override
-    public CompletableFuture<Long> confirmLeadership() {
-      return rest.confirmLeadership();
-    }
-
+  private final class ToldLog extends QuietLog {
     @Override
     public Leadership leadership() {
       return now;
-    }
-
-    @Override
-    public long committedIndex() {
-      return 0;
-    }
-
-    @Override
-    public long appliedIndex() {
-      return 0;
     }
   }
 
@@ -94,16 +53,13 @@ final class FailureTextsTest {
     }
   }
 
-  @BeforeEach
-  void start() throws IOException {
-    port.start();
-    channel.shutdownNow();
-    channel = NettyChannelBuilder.forAddress("127.0.0.1", port.port()).usePlaintext().build();
+  FailureTextsTest() throws IOException {
+    port = OpenPort.of(List.of(new FailingPuts()), List.of(new FailureTexts(leader)));
+    channel = port.channel();
   }
 
   @AfterEach
   void stop() {
-    channel.shutdownNow();
     port.close();
   }
 

@@ -3,6 +3,7 @@ package dev.trivet.api.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trivet.errors.ErrorCode;
+import dev.trivet.errors.EtcdTexts;
 import dev.trivet.proto.log.Refusal;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -57,9 +58,9 @@ final class StatusesTest {
   @Test
   void anotherTextOfEtcdsIsKeptAndItsRowIsNamed() {
     StatusRuntimeException changed =
-        Statuses.of(ErrorCode.NO_LEADER.exception(ErrorCode.LEADER_CHANGED));
+        Statuses.of(ErrorCode.NO_LEADER.exception(EtcdTexts.LEADER_CHANGED));
     StatusRuntimeException timedOut =
-        Statuses.of(ErrorCode.OUTCOME_UNKNOWN.exception(ErrorCode.TIMED_OUT_WITH_LEADER));
+        Statuses.of(ErrorCode.OUTCOME_UNKNOWN.exception(EtcdTexts.TIMED_OUT_WITH_LEADER));
 
     assertThat(changed.getStatus().getDescription()).isEqualTo("etcdserver: leader changed");
     assertThat(nameIn(changed)).isEqualTo("NO_LEADER");

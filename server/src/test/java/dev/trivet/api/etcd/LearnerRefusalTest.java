@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.trivet.api.port.ClientPort;
-import dev.trivet.api.port.Served;
+import dev.trivet.api.OpenPort;
 import dev.trivet.proto.etcd.AuthGrpc;
 import dev.trivet.proto.etcd.AuthStatusRequest;
 import dev.trivet.proto.etcd.ClusterGrpc;
@@ -26,17 +25,12 @@ import dev.trivet.proto.etcd.WatchResponse;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -44,21 +38,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class LearnerRefusalTest {
   private final AtomicBoolean isLearner = new AtomicBoolean(true);
-  private final ClientPort port =
-      new ClientPort(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-          new Served(
-              List.of(
-                  new Keys(),
-                  new Maintenance(),
-                  new LeaseGrpc.LeaseImplBase() {},
-                  new WatchGrpc.WatchImplBase() {},
-                  new ClusterGrpc.ClusterImplBase() {},
-                  new AuthGrpc.AuthImplBase() {}),
-              List.of(new LearnerRefusal(isLearner::get)),
-              Map.of(),
-              Map.of()));
-  private ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", 1).build();
+  private final OpenPort port;
+  private final ManagedChannel channel;
 
   private static final class Keys extends KVGrpc.KVImplBase {
     @Override
@@ -82,16 +63,22 @@ final class LearnerRefusalTest {
     }
   }
 
-  @BeforeEach
-  void start() throws IOException {
-    port.start();
-    channel.shutdownNow();
-    channel = NettyChannelBuilder.forAddress("127.0.0.1", port.port()).usePlaintext().build();
+  LearnerRefusalTest() throws IOException {
+    port =
+        OpenPort.of(
+            List.of(
+                new Keys(),
+                new Maintenance(),
+                new LeaseGrpc.LeaseImplBase() {},
+                new WatchGrpc.WatchImplBase() {},
+                new ClusterGrpc.ClusterImplBase() {},
+                new AuthGrpc.AuthImplBase() {}),
+            List.of(new LearnerRefusal(isLearner::get)));
+    channel = port.channel();
   }
 
   @AfterEach
   void stop() {
-    channel.shutdownNow();
     port.close();
   }
 

@@ -1,4 +1,4 @@
-package dev.trivet.chaos;
+package dev.trivet.chaos.environment;
 
 import dev.trivet.errors.TrivetException;
 import java.time.Duration;
@@ -7,17 +7,19 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Asks again and again until something is so. */
-final class Waiting {
-  private static final long POLL_MILLIS = 200;
+public final class Waiting {
+  private static final long POLL_MILLIS = 50;
 
   private Waiting() {}
 
   /**
+   * Waits for an answer.
+   *
    * @param what is waited for, for the message
    * @param question may throw {@link TrivetException}: then it is asked again
    * @throws IllegalStateException when it was not so within the limit
    */
-  static <T> T untilPresent(String what, Duration limit, Supplier<Optional<T>> question)
+  public static <T> T untilPresent(String what, Duration limit, Supplier<Optional<T>> question)
       throws InterruptedException {
     long end = System.nanoTime() + limit.toNanos();
     String failure = "";
@@ -36,8 +38,22 @@ final class Waiting {
     throw new IllegalStateException("not after " + limit.toSeconds() + " s: " + what + failure);
   }
 
-  static void until(String what, Duration limit, BooleanSupplier question)
+  /** Waits until it is so; else as {@link #untilPresent}. */
+  public static void until(String what, Duration limit, BooleanSupplier question)
       throws InterruptedException {
     untilPresent(what, limit, () -> question.getAsBoolean() ? Optional.of(what) : Optional.empty());
+  }
+
+  /** Waits for it no longer than that; returns whether it came to be. */
+  public static boolean comes(Duration limit, BooleanSupplier question)
+      throws InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
+    while (System.nanoTime() < end) {
+      if (question.getAsBoolean()) {
+        return true;
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+    return question.getAsBoolean();
   }
 }
