@@ -81,22 +81,21 @@ static int is_named_below(int at, const char *path) {
 
 /* Whether the call is to fail; errno is set then. */
 static int looked_at_fails(long kind) {
-  /* Looked at by and by, so that a long delay ends when it is taken back. */
-  long waited = 0;
-  for (; waited < page[DELAY_MICROS] && (page[KINDS] & kind); waited += 20000) {
+  long call = __atomic_add_fetch(&page[CALLS], 1, __ATOMIC_RELAXED);
+  /* Looked at by and by, so that a long delay ends when it is taken back; it has bitten when it begins. */
+  for (long waited = 0; waited < page[DELAY_MICROS] && (page[KINDS] & kind); waited += 20000) {
     long left = page[DELAY_MICROS] - waited;
+    if (waited == 0) {
+      __atomic_add_fetch(&page[BITTEN], 1, __ATOMIC_RELAXED);
+    }
     struct timespec pause = {0, (left < 20000 ? left : 20000) * 1000};
     nanosleep(&pause, 0);
   }
-  long call = __atomic_add_fetch(&page[CALLS], 1, __ATOMIC_RELAXED);
   int is_hit = page[NTH] ? call == page[NTH] : page[ONE_IN] <= 1 || call % page[ONE_IN] == 0;
   if (page[ERRNO] && (page[KINDS] & kind) && is_hit) {
     __atomic_add_fetch(&page[BITTEN], 1, __ATOMIC_RELAXED);
     *__errno_location() = (int)page[ERRNO];
     return 1;
-  }
-  if (waited) {
-    __atomic_add_fetch(&page[BITTEN], 1, __ATOMIC_RELAXED);
   }
   return 0;
 }

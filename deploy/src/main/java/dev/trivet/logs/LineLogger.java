@@ -12,7 +12,7 @@ import org.slf4j.helpers.MessageFormatter;
 /**
  * Writes lines to standard error; one call, one line, whatever the threads. Foreign code warns of
  * what is normal here, with the whole stack and for each message: unless one wants to hear its
- * details, its warnings have no stack and are not repeated.
+ * details, its warnings have no stack, and neither they nor its errors are repeated.
  */
 final class LineLogger extends LegacyAbstractLogger {
   @Serial private static final long serialVersionUID = 1;
@@ -39,8 +39,7 @@ final class LineLogger extends LegacyAbstractLogger {
     String words = template == null ? "" : template;
     String formatted = MessageFormatter.basicArrayFormat(words, arguments);
     String message = formatted == null ? "" : formatted;
-    boolean isBrief = options.isBrief(name, level);
-    if (isBrief) {
+    if (options.isToldOnce(name)) {
       OptionalLong heldBack = repeats.toTell(message, System.nanoTime());
       if (heldBack.isEmpty()) {
         return;
@@ -57,7 +56,7 @@ final class LineLogger extends LegacyAbstractLogger {
             name,
             words,
             message,
-            LogLine.told(error, isBrief));
+            LogLine.told(error, options.isBrief(name, level)));
     System.err.println(line.format(options.format()));
   }
 

@@ -31,9 +31,17 @@ public record LogOptions(Format format, Level level, String node) {
     return event.toInt() >= (isForeign(logger) ? raised(level) : level).toInt();
   }
 
-  /** Whether an event is told in one line without a stack, and not again and again. */
+  /** Whether an event is told without its stack. */
   boolean isBrief(String logger, Level event) {
-    return isForeign(logger) && event == Level.WARN && !logs(logger, Level.INFO);
+    return event == Level.WARN && isToldOnce(logger);
+  }
+
+  /**
+   * Whether an event is not told again and again. A node whose disk is gone answers each entry with
+   * an error of Ratis's.
+   */
+  boolean isToldOnce(String logger) {
+    return isForeign(logger) && !logs(logger, Level.INFO);
   }
 
   private static boolean isForeign(String logger) {

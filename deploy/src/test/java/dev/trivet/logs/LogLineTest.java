@@ -54,7 +54,7 @@ final class LogLineTest {
   }
 
   @Test
-  void foreignWarningsAreBriefUntilDetailsAreAskedFor() {
+  void foreignComplaintsAreBriefAndNotRepeatedUntilDetailsAreAskedFor() {
     LogOptions usual = new LogOptions(LogOptions.Format.text, Level.INFO, "n1");
     LogOptions detailed = new LogOptions(LogOptions.Format.text, Level.DEBUG, "n1");
 
@@ -62,6 +62,9 @@ final class LogLineTest {
     assertThat(usual.isBrief("org.apache.ratis.x", Level.ERROR)).isFalse();
     assertThat(usual.isBrief("dev.trivet.node.Node", Level.WARN)).isFalse();
     assertThat(detailed.isBrief("org.apache.ratis.x", Level.WARN)).isFalse();
+    assertThat(usual.isToldOnce("org.apache.ratis.x")).isTrue();
+    assertThat(usual.isToldOnce("dev.trivet.node.Node")).isFalse();
+    assertThat(detailed.isToldOnce("org.apache.ratis.x")).isFalse();
   }
 
   @Test

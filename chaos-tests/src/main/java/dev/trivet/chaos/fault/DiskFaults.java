@@ -19,6 +19,10 @@ final class DiskFaults {
   private static final Duration SLOW = Duration.ofMillis(250);
   private static final Duration STALLED = Duration.ofSeconds(30);
   private static final long ONE_READ_IN = 20;
+
+  /** From the start of a process until it has read what it needs. */
+  private static final Duration A_START = Duration.ofSeconds(12);
+
   private static final Duration HOUR = Duration.ofHours(1);
 
   private DiskFaults() {}
@@ -30,10 +34,11 @@ final class DiskFaults {
         trouble("write-eio-leader", Scene::leader, fails(Errno.EIO, 1, Kind.WRITE)),
         trouble("write-eio-sometimes", Scene::any, fails(Errno.EIO, 20, Kind.WRITE)),
         FaultKind.of(
-            "read-eio",
-            "every twentieth read of a node that starts fails with EIO",
-            NEEDS,
-            DiskFaults::failReads),
+                "read-eio",
+                "every twentieth read of a node that starts fails with EIO",
+                NEEDS,
+                DiskFaults::failReads)
+            .lasting(A_START),
         trouble("no-space", Scene::leader, fails(Errno.ENOSPC, 1, Kind.WRITE)),
         trouble("read-only", Scene::any, fails(Errno.EROFS, 1, Kind.WRITE, Kind.SYNC)),
         trouble("slow-sync-leader", Scene::leader, late(SLOW)),

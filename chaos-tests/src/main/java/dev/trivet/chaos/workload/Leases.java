@@ -37,7 +37,11 @@ public final class Leases extends Noted<LeaseCall, LeaseAnswer> {
   private static final int LOOKS = 10;
   private static final long LOOK_MILLIS = 1_000;
   private static final long PAUSE_MILLIS = 100;
-  private static final Floor FLOOR = new Floor(10, 0.2);
+
+  /**
+   * The life of a lease takes seconds, a refused grant a moment: while nobody leads those add up.
+   */
+  private static final Floor FLOOR = new Floor(10, 0.05);
 
   /** A new leader gives each lease its whole time again, and may only be found by and by. */
   private static final Duration ALLOWANCE = Duration.ofSeconds(15);
