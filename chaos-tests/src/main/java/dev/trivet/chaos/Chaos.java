@@ -4,9 +4,6 @@ import dev.trivet.chaos.environment.Environment;
 import dev.trivet.chaos.fault.FaultKind;
 import dev.trivet.chaos.fault.Faults;
 import dev.trivet.chaos.fault.Schedule;
-import dev.trivet.chaos.plant.AgentFlags;
-import dev.trivet.chaos.plant.Plant;
-import dev.trivet.chaos.plant.Plants;
 import dev.trivet.chaos.report.HtmlReport;
 import dev.trivet.chaos.report.JsonReport;
 import dev.trivet.chaos.report.Run;
@@ -146,14 +143,15 @@ public final class Chaos implements Callable<Integer> {
     if (place.needsHosts()) {
       return place.runInHosts(command.commandLine().getParseResult().originalArgs(), seed);
     }
-    Plant plant = plantName == null ? null : Plants.named(plantName);
-    if (plant != null) {
-      faults = faults.isEmpty() ? plant.hunt().faults() : faults;
-      workloads = workloads.isEmpty() ? plant.hunt().workloads() : workloads;
+    List<String> flags = List.of();
+    if (plantName != null) {
+      Planting.Planted planted = Planting.here().plant(plantName, place.folder());
+      flags = planted.flags();
+      faults = faults.isEmpty() ? planted.faults() : faults;
+      workloads = workloads.isEmpty() ? planted.workloads() : workloads;
     }
     List<FaultKind> wanted = wanted();
     Files.createDirectories(place.folder());
-    List<String> flags = plant == null ? List.of() : AgentFlags.of(plant, place.folder());
     try (Environment environment = place.open(flags)) {
       List<FaultKind> possible = new ArrayList<>();
       List<ChaosReport.LeftOut> leftOut = new ArrayList<>();
@@ -221,7 +219,7 @@ public final class Chaos implements Callable<Integer> {
   /** What runs it again: the arguments, and the seed if it was drawn. */
   private String commandLine() {
     List<String> arguments = command.commandLine().getParseResult().originalArgs();
-    String given = "chaos-tests/run chaos " + String.join(" ", arguments);
+    String given = "./trivet chaos " + String.join(" ", arguments);
     return arguments.stream().anyMatch(argument -> argument.startsWith("--seed"))
         ? given
         : given + " --seed " + seed;

@@ -90,8 +90,9 @@ final class Place {
   @Option(
       names = "--programs",
       paramLabel = "FOLDER",
+      defaultValue = "${sys:trivet.chaos.programs:-chaos-tests/faults}",
       description = "Where the programs net and disk are (${DEFAULT-VALUE}).")
-  private Path programs = Path.of("chaos-tests/faults");
+  private Path programs = Path.of("");
 
   Path folder() {
     return folder.toAbsolutePath().normalize();

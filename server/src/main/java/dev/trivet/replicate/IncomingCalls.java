@@ -17,8 +17,11 @@ import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.util.ProtoUtils;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stands between the network and Ratis. It
@@ -33,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 final class IncomingCalls implements InvocationHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(IncomingCalls.class);
+
   private final RaftServer server;
   private final DurableVotes votes;
   private final SnapshotFolders snapshots;
@@ -80,6 +85,7 @@ final class IncomingCalls implements InvocationHandler {
             ? request.getSnapshotChunk()
             : null;
     if (chunk != null && chunk.getRequestIndex() == 0) {
+      LOG.info("a snapshot of {} arrives", TermIndex.valueOf(chunk.getTermIndex()));
       snapshots.dropArrivals();
     }
     Object answer = Delegate.call(server, method, adjusted);
@@ -98,6 +104,7 @@ final class IncomingCalls implements InvocationHandler {
     }
     if (chunk.getDone()) {
       snapshots.syncPlace();
+      LOG.info("the snapshot of {} is in place", TermIndex.valueOf(chunk.getTermIndex()));
       return;
     }
     for (FileChunkProto file : chunk.getFileChunksList()) {

@@ -60,7 +60,6 @@ final class PromptAppender extends GrpcLogAppender {
   /** Before a stream is tried again, and at first a snapshot. */
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** A node that was replaced is never reached again, and told until its successor is admitted. */
   private static final long MAX_SNAPSHOT_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /** To the follower's peer port. */
@@ -208,7 +207,9 @@ final class PromptAppender extends GrpcLogAppender {
       LOG.warn("{}: the snapshot has not arrived: {}", this, e.getMessage());
       LOG.debug("{}: the snapshot has not arrived", this, e);
       noSnapshotBefore = System.nanoTime() + snapshotPauseNanos;
-      snapshotPauseNanos = Math.min(2 * snapshotPauseNanos, MAX_SNAPSHOT_PAUSE_NANOS);
+      // What was sent in vain cost something. To find a node away costs nothing.
+      long longest = sender.isAnswered() ? MAX_SNAPSHOT_PAUSE_NANOS : 2 * PAUSE_NANOS;
+      snapshotPauseNanos = Math.min(2 * snapshotPauseNanos, longest);
     }
   }
 

@@ -19,6 +19,13 @@ final class RaftSettings {
 
   private static final int RECORD_OVERHEAD_BYTES = 1 << 20;
 
+  /**
+   * So many bytes are written ahead and synced whenever the open segment is full to its end, so
+   * that the entries after them change no metadata of the file. Whoever waits for the entry that
+   * meets it waits for all of them; the first entry of a new leader does, on all nodes.
+   */
+  private static final int PREALLOCATED_BYTES = 1 << 20;
+
   /** Ratis's default is larger than a message may be, and than what a heap of 256 MiB likes. */
   static final int SNAPSHOT_CHUNK_BYTES = 256 << 10;
 
@@ -87,7 +94,7 @@ final class RaftSettings {
     RaftServerConfigKeys.Log.setLogMetadataEnabled(settings, false);
     RaftServerConfigKeys.Log.setSegmentSizeMax(
         settings, SizeInBytes.valueOf(pace.logSegmentBytes()));
-    RaftServerConfigKeys.Log.setPreallocatedSize(settings, SizeInBytes.valueOf(4 << 20));
+    RaftServerConfigKeys.Log.setPreallocatedSize(settings, SizeInBytes.valueOf(PREALLOCATED_BYTES));
     RaftServerConfigKeys.Log.setWriteBufferSize(
         settings, SizeInBytes.valueOf(MAX_ENTRY_BYTES + RECORD_OVERHEAD_BYTES));
     // Cached segments are on the heap, each as large as its file: they, and not what is stored,

@@ -72,7 +72,7 @@ final class ReplicatedState extends BaseStateMachine {
     this.onFatal = observers.onFatal();
     this.applied = applied;
     this.folders = folders;
-    this.votes = new DurableVotes(folders, this::fail);
+    this.votes = new DurableVotes(folders, written -> written.force(false), this::fail);
   }
 
   DurableVotes votes() {

@@ -94,6 +94,11 @@ final class SnapshotSender {
     }
   }
 
+  /** Whether the follower has taken anything. */
+  boolean isAnswered() {
+    return isAnswered;
+  }
+
   private void take(int permits, Duration silence) throws IOException, InterruptedException {
     while (!window.tryAcquire(permits, LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
       throwFault();

@@ -1,10 +1,7 @@
 package dev.trivet.replicate;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.store.Folders;
-import dev.trivet.store.SealedFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,35 +18,77 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file {@code vote-copy} beside Ratis's file of term and vote, which has no checksum: with one
- * wrong bit in that, a node would vote a second time in a term, for somebody else.
+ * The file {@code votes} beside Ratis's file of term and vote, and what is told is what is in it.
+ * Ratis's has no checksum: with one wrong bit in that, a node would vote a second time in a term,
+ * for somebody else. And it is renamed into place: at a power cut the old one may come back.
  *
- * <p>Invariant: it is written after Ratis's file and before anybody is told, so it has every vote
- * that was told. A term in Ratis's file that is higher than the copy's, or a vote in a term where
- * the copy has none, may therefore be right, and does no harm if it is not. When that file cannot
- * be read, as Ratis leaves it behind if the disk fails while it is written, the copy takes its
- * place: Ratis itself would begin at term 0, without a vote.
+ * <p>It has two {@link VoteSlot slots}, written in turn and in place, so that a vote costs one
+ * write of the disk and none of its file system's journal.
+ *
+ * <p>Invariants: a slot is on disk before anybody is told, so the newest one has every vote that
+ * was told. The last one that is on disk is not written over before its successor is. A term in
+ * Ratis's file that is higher than the slot's, or a vote in a term where the slot has none, may
+ * therefore be right, and does no harm if it is not. An older one, or none that can be read, is
+ * what a power cut or a failed write leaves: the slot takes its place.
+ *
+ * <p>Used by one thread at a time.
  */
 final class VoteCopy {
-  private static final long MAGIC = 0x5452_4956_564f_5445L;
-  private static final int VERSION = 1;
+  static final String NAME = "votes";
+
   private static final Logger LOG = LoggerFactory.getLogger(VoteCopy.class);
 
   // Ratis's names in its file.
   private static final String TERM = "term";
   private static final String VOTE = "votedFor";
 
-  private VoteCopy() {}
+  /** Brings what was written to disk. Tests watch and fail it. */
+  interface Sync {
+    void force(FileChannel written) throws IOException;
+  }
 
-  /** Writes the copy into Ratis's folder {@code current}. */
-  static void write(Path current, RaftStorageMetadata told) throws IOException {
-    byte[] vote = told.getVotedFor().toString().getBytes(UTF_8);
-    file(current)
-        .write(
-            ByteBuffer.allocate(Long.BYTES + vote.length)
-                .putLong(told.getTerm())
-                .put(vote)
-                .array());
+  private final Path file;
+  private final Sync disk;
+
+  /** Of the slot that is on disk. */
+  private long number;
+
+  private VoteCopy(Path file, Sync disk, long number) {
+    this.file = file;
+    this.disk = disk;
+    this.number = number;
+  }
+
+  /**
+   * Takes up the file in Ratis's folder {@code current}, or begins it; its name is on disk once the
+   * folder is synced.
+   *
+   * @param now what Ratis's own file has
+   */
+  static VoteCopy open(Path current, RaftStorageMetadata now, Sync disk) throws IOException {
+    Path file = current.resolve(NAME);
+    if (Files.exists(file)) {
+      // A process that was killed may have left its last one behind in memory alone.
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        disk.force(channel);
+      }
+    } else {
+      VoteSlot.begin(file, new VoteSlot(0, now.getTerm(), now.getVotedFor().toString()));
+    }
+    VoteCopy copy = new VoteCopy(file, disk, VoteSlot.newest(file).number());
+    copy.write(now);
+    return copy;
+  }
+
+  /** Returns when the vote is on disk. */
+  void write(RaftStorageMetadata told) throws IOException {
+    VoteSlot next = new VoteSlot(number + 1, told.getTerm(), told.getVotedFor().toString());
+    // Opened each time: who asks for votes is interrupted, which closes the channel.
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      next.writeTo(channel);
+      disk.force(channel);
+    }
+    number = next.number();
   }
 
   /**
@@ -59,18 +98,17 @@ final class VoteCopy {
    */
   static void check(Path dataFolder) throws IOException {
     for (Path current : RaftFiles.logs(dataFolder)) {
-      SealedFile copy = file(current);
-      if (Files.exists(copy.file())) {
-        ByteBuffer content = copy.read();
-        Kept told = new Kept(content.getLong(), UTF_8.decode(content).toString());
+      Path copy = current.resolve(NAME);
+      if (Files.exists(copy)) {
+        VoteSlot told = VoteSlot.newest(copy);
         Path file = current.resolve(RaftFiles.VOTE);
         Kept kept = read(file);
-        if (kept == null) {
-          LOG.warn("{} cannot be read: its copy, term {}, takes its place", file, told.term);
+        if (kept == null || kept.isOlderThan(told)) {
+          LOG.warn("{} has {}: its copy, {}, takes its place", file, kept, told);
           restore(file, told);
-        } else if (kept.takesBack(told)) {
+        } else if (kept.isAnotherThan(told)) {
           throw ErrorCode.DATA_CORRUPT.exception(
-              "%s says %s, but this node has told %s: it must not go on under its old identity"
+              "%s has %s, but this node has told %s: it must not go on under its old identity"
                   .formatted(file, kept, told));
         }
       }
@@ -78,9 +116,13 @@ final class VoteCopy {
   }
 
   private record Kept(long term, String vote) {
-    boolean takesBack(Kept told) {
-      boolean isTaken = term == told.term && !told.vote.isEmpty();
-      return term < told.term || (isTaken && !vote.equals(told.vote));
+    boolean isOlderThan(VoteSlot told) {
+      return term < told.term() || (term == told.term() && vote.isEmpty() && told.isVote());
+    }
+
+    /** Within one term a vote is given once. */
+    boolean isAnotherThan(VoteSlot told) {
+      return term == told.term() && told.isVote() && !vote.equals(told.vote());
     }
 
     @Override
@@ -91,6 +133,9 @@ final class VoteCopy {
 
   /** What Ratis's file says; null when there is no term or no vote in it. */
   private static @Nullable Kept read(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return null;
+    }
     Properties kept = new Properties();
     try (InputStream in = Files.newInputStream(file)) {
       kept.load(in);
@@ -102,10 +147,10 @@ final class VoteCopy {
   }
 
   /** Writes the file as Ratis does. */
-  private static void restore(Path file, Kept told) throws IOException {
+  private static void restore(Path file, VoteSlot told) throws IOException {
     Properties content = new Properties();
-    content.setProperty(TERM, Long.toString(told.term));
-    content.setProperty(VOTE, told.vote);
+    content.setProperty(TERM, Long.toString(told.term()));
+    content.setProperty(VOTE, told.vote());
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     content.store(bytes, null);
     Path draft = file.resolveSibling(RaftFiles.VOTE + ".new");
@@ -123,10 +168,5 @@ final class VoteCopy {
     }
     Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     Folders.sync(file.toAbsolutePath().resolveSibling("."));
-  }
-
-  private static SealedFile file(Path current) {
-    return new SealedFile(
-        current.resolve("vote-copy"), MAGIC, VERSION, "the copy of a Trivet node's vote");
   }
 }

@@ -37,7 +37,11 @@ final class DurabilityTest {
   @BeforeEach
   void open() throws IOException {
     storage = Storages.open(folder.resolve("data/raft/group"));
-    votes = new DurableVotes(synced -> events.add("sync " + synced.getFileName()), fatal::add);
+    votes =
+        new DurableVotes(
+            synced -> events.add("sync " + synced.getFileName()),
+            _ -> events.add("vote on disk"),
+            fatal::add);
     votes.open(storage);
   }
 
@@ -48,19 +52,20 @@ final class DurabilityTest {
 
   @Test
   void newFoldersAreSyncedUpToTheDataFolder() {
-    assertThat(events).containsExactly("sync data", "sync raft", "sync group", "sync current");
+    assertThat(events)
+        .containsExactly("vote on disk", "sync data", "sync raft", "sync group", "sync current");
   }
 
   @Test
-  void aVoteIsAnsweredAfterTheFolderOfItsFileIsSynced() throws Exception {
+  void aVoteIsAnsweredWhenItIsOnDisk() throws Exception {
     RaftServer guarded = IncomingCalls.guard(voter(7), votes, new SnapshotFolders());
     events.clear();
 
     assertThat(guarded.requestVote(question(SELF)).getTerm()).isEqualTo(7);
-    assertThat(events).containsExactly("vote in 7", "sync current");
+    assertThat(events).containsExactly("vote in 7", "vote on disk");
 
     assertThat(guarded.requestVote(question(SELF)).getTerm()).isEqualTo(7);
-    assertThat(events).containsExactly("vote in 7", "sync current", "vote in 7");
+    assertThat(events).containsExactly("vote in 7", "vote on disk", "vote in 7");
   }
 
   @Test
@@ -92,13 +97,14 @@ final class DurabilityTest {
 
     var _ = guarded.requestVote(question(SELF));
 
-    assertThat(events).containsExactly("sync current", "requestVote");
+    assertThat(events).containsExactly("vote on disk", "requestVote");
   }
 
   @Test
-  void aVoteWhoseFolderCannotBeSyncedIsNotAnsweredAndStopsTheNode() throws Exception {
+  void aVoteThatCannotBeBroughtToDiskIsNotAnsweredAndStopsTheNode() throws Exception {
     DurableVotes broken =
         new DurableVotes(
+            _ -> {},
             _ -> {
               if (!events.isEmpty()) {
                 throw new IOException("the disk is gone");
@@ -120,6 +126,7 @@ final class DurabilityTest {
     AtomicBoolean isInterrupted = new AtomicBoolean();
     DurableVotes interrupted =
         new DurableVotes(
+            _ -> {},
             _ -> {
               if (isInterrupted.getAndSet(false)) {
                 throw new ClosedByInterruptException();

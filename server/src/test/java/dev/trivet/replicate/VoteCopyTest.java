@@ -9,8 +9,10 @@ import dev.trivet.errors.TrivetException;
 import dev.trivet.failing.EachFailure;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Properties;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.storage.RaftStorage;
@@ -25,16 +27,18 @@ final class VoteCopyTest {
   private static final RaftPeerId SELF = RaftPeerId.valueOf("n0@0000000000000001");
   private static final RaftPeerId OTHER = RaftPeerId.valueOf("n1@00000000000000af");
   private static final long TERM = 17;
+  private static final int SLOT_BYTES = 4096;
 
   @TempDir Path folder;
   private RaftStorage storage;
   private DurableVotes votes;
   private Path file;
+  private boolean isDiskGone;
 
   @BeforeEach
   void voteForAnother() throws IOException {
     storage = Storages.open(folder.resolve("raft/group"));
-    votes = new DurableVotes(_ -> {}, _ -> {});
+    votes = new DurableVotes(_ -> {}, this::force, _ -> {});
     votes.open(storage);
     vote(TERM, OTHER);
     votes.sync();
@@ -73,18 +77,27 @@ final class VoteCopyTest {
 
     VoteCopy.check(folder);
 
-    Properties read = properties(Files.readAllBytes(file));
-    assertThat(read.getProperty("term")).isEqualTo(Long.toString(TERM));
-    assertThat(read.getProperty("votedFor")).isEqualTo(OTHER.toString());
+    assertToldIsBack();
   }
 
   @Test
-  void aVoteTakenBackIsNoticed() throws IOException {
+  void anotherVoteInTheTermThanTheOneThatWasToldIsNoticed() throws IOException {
     vote(TERM, SELF);
-    assertThatThrownBy(() -> VoteCopy.check(folder)).hasMessageContaining(OTHER.toString());
 
-    vote(TERM - 1, OTHER);
-    assertThatThrownBy(() -> VoteCopy.check(folder)).hasMessageContaining("term 16");
+    assertThatThrownBy(() -> VoteCopy.check(folder)).hasMessageContaining(OTHER.toString());
+  }
+
+  @Test
+  void aFileThatAPowerCutBroughtBackGetsWhatWasToldSince() throws IOException {
+    for (RaftStorageMetadata old :
+        List.of(
+            RaftStorageMetadata.valueOf(TERM - 1, SELF), RaftStorageMetadata.valueOf(TERM, null))) {
+      storage.getMetadataFile().persist(old);
+
+      VoteCopy.check(folder);
+
+      assertToldIsBack();
+    }
   }
 
   @Test
@@ -95,26 +108,41 @@ final class VoteCopyTest {
   }
 
   @Test
-  void aWrongBitInTheCopyIsNoticed() throws IOException {
-    Path copy = file.resolveSibling("vote-copy");
-    byte[] bytes = Files.readAllBytes(copy);
-    bytes[20] ^= 1;
-    Files.write(copy, bytes);
+  void aCopyWithoutOneWholeSlotIsNoticed() throws IOException {
+    flip(SLOT_BYTES + 20);
+    VoteCopy.check(folder);
+    flip(20);
 
-    assertThatThrownBy(() -> VoteCopy.check(folder)).hasMessageContaining("checksum");
+    assertThatThrownBy(() -> VoteCopy.check(folder)).hasMessageContaining("checksums");
   }
 
   @Test
-  void aVoteWhoseCopyWasNotWrittenIsToldToNobody() throws IOException {
+  void aSlotThatACrashLeftHalfWrittenTakesNothingBack() throws IOException {
+    isDiskGone = true;
+    vote(TERM + 1, SELF);
+    assertThatThrownBy(votes::sync).isInstanceOf(IOException.class);
+    flip(SLOT_BYTES + 20);
+    Files.write(file, new byte[0]);
+
+    VoteCopy.check(folder);
+
+    assertToldIsBack();
+  }
+
+  @Test
+  void aVoteThatDidNotReachTheDiskIsToldToNobodyAndItsSlotIsTheNextOnes() throws IOException {
     vote(TERM + 1, OTHER);
-    // In the way of the copy's draft.
-    Path obstacle = Files.createDirectory(file.resolveSibling("vote-copy.new"));
+    isDiskGone = true;
 
     assertThatThrownBy(votes::sync).isInstanceOf(IOException.class);
     assertThatThrownBy(votes::sync).isInstanceOf(IOException.class);
 
-    Files.delete(obstacle);
+    isDiskGone = false;
     assertThatCode(votes::sync).doesNotThrowAnyException();
+    flip(SLOT_BYTES + 20);
+    Files.write(file, new byte[0]);
+    VoteCopy.check(folder);
+    assertToldIsBack();
   }
 
   @Test
@@ -129,7 +157,7 @@ final class VoteCopyTest {
             .of(
                 (real, failing, _) -> {
                   Path place = Files.createDirectories(real.resolve("raft/group/current"));
-                  Files.copy(current.resolve("vote-copy"), place.resolve("vote-copy"));
+                  Files.copy(current.resolve(VoteCopy.NAME), place.resolve(VoteCopy.NAME));
                   // Ratis's own was written before.
                   Files.write(place.resolve(RaftFiles.VOTE), written);
                   boolean isTold = isDone(() -> write(failing, next));
@@ -149,7 +177,28 @@ final class VoteCopyTest {
   }
 
   private static void write(Path data, RaftStorageMetadata told) throws IOException {
-    VoteCopy.write(data.resolve("raft/group/current"), told);
+    var _ =
+        VoteCopy.open(data.resolve("raft/group/current"), told, written -> written.force(false));
+  }
+
+  private void force(FileChannel written) throws IOException {
+    if (isDiskGone) {
+      throw new IOException("the disk is gone");
+    }
+    written.force(false);
+  }
+
+  private void flip(int at) throws IOException {
+    Path copy = file.resolveSibling(VoteCopy.NAME);
+    byte[] bytes = Files.readAllBytes(copy);
+    bytes[at] ^= 1;
+    Files.write(copy, bytes);
+  }
+
+  private void assertToldIsBack() throws IOException {
+    Properties read = properties(Files.readAllBytes(file));
+    assertThat(read.getProperty("term")).isEqualTo(Long.toString(TERM));
+    assertThat(read.getProperty("votedFor")).isEqualTo(OTHER.toString());
   }
 
   private interface Work {

@@ -4,6 +4,7 @@ import dev.trivet.chaos.environment.LocalNode;
 import dev.trivet.chaos.environment.Waiting;
 import dev.trivet.proto.etcd.StatusResponse;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,10 @@ final class DamageFaults {
   private static final String LOG = "raft/*/current/log_*";
   private static final String OPEN_LOG = "raft/*/current/log_inprogress_*";
   private static final Duration COME_BACK = Duration.ofSeconds(25);
+
+  /** A node makes its first snapshot after some thousand entries. */
+  private static final Duration FIRST_ONE = Duration.ofMinutes(2);
+
   private static final Pattern COMPLAINT =
       Pattern.compile("(?i)corrupt|damaged|checksum|half written|DATA_");
 
@@ -61,6 +66,7 @@ final class DamageFaults {
         "one bit of " + files + " is another",
         scene -> {
           LocalNode victim = scene.any().local();
+          var _ = Waiting.comes(FIRST_ONE, () -> isThere(victim.folder(), files));
           victim.kill();
           Optional<Path> file = chosen(scene, victim, files);
           if (file.isEmpty()) {
@@ -98,6 +104,15 @@ final class DamageFaults {
   private static boolean comesBack(LocalNode node) throws InterruptedException {
     var _ = Waiting.comes(COME_BACK, () -> node.isReady() || !node.isRunning());
     return node.isReady();
+  }
+
+  /** Of a node that works, and so may remove what is looked at. */
+  private static boolean isThere(Path folder, String files) {
+    try {
+      return !matching(folder, files).isEmpty();
+    } catch (IOException | UncheckedIOException _) {
+      return false;
+    }
   }
 
   private static Optional<Path> chosen(Scene scene, LocalNode node, String files)

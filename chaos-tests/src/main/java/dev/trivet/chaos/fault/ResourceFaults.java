@@ -23,7 +23,7 @@ final class ResourceFaults {
   /** Thousandths of a processor. */
   private static final long LITTLE_CPU = 60;
 
-  private static final long LITTLE_MEMORY_BYTES = 24 << 20;
+  private static final long LITTLE_MEMORY_BYTES = 8 << 20;
   private static final String SMALL_HEAP = "-Xmx40m";
   private static final int BUSY = 6;
   private static final int STUCK = 60;
@@ -41,7 +41,7 @@ final class ResourceFaults {
             .ofTrivet(),
         FaultKind.of(
                 "little-memory",
-                "a node may take 24 MiB more memory, in a control group",
+                "a node may take 8 MiB more memory, in a control group",
                 GROUPS,
                 scene -> grouped(scene.any().local(), Resource.MEMORY, LITTLE_MEMORY_BYTES))
             .lasting(LONG),

@@ -20,7 +20,7 @@ public final class AgentFlags {
    * @param folder of the run
    */
   public static List<String> of(Plant plant, Path folder) throws IOException {
-    Path jar = folder.resolve("plant-agent.jar");
+    Path jar = Files.createDirectories(folder).resolve("plant-agent.jar");
     Manifest manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
     manifest.getMainAttributes().putValue("Premain-Class", PlantAgent.class.getName());

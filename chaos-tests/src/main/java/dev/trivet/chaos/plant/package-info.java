@@ -10,8 +10,8 @@
  * dev.trivet.chaos.plant.PlantedCode}.
  *
  * <p>Nothing of this is in the nodes' own code, and a release cannot carry it: the distribution is
- * made before this module and does not know it. An agent whose edits do not all take effect ends
- * its node before it starts.
+ * packed without this package. An agent whose edits do not all take effect ends its node before it
+ * starts.
  *
  * <p>Knows neither environments nor faults nor checkers, but for their names.
  */

@@ -1,9 +1,10 @@
-package dev.trivet.chaos;
+package dev.trivet.chaos.planted;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import dev.trivet.chaos.Chaos;
 import dev.trivet.chaos.check.Outcome;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

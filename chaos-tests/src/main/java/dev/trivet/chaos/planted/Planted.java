@@ -1,5 +1,6 @@
-package dev.trivet.chaos;
+package dev.trivet.chaos.planted;
 
+import dev.trivet.chaos.Chaos;
 import dev.trivet.chaos.plant.Plant;
 import dev.trivet.chaos.plant.Plants;
 import java.io.IOException;
