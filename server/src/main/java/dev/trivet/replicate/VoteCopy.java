@@ -104,7 +104,8 @@ final class VoteCopy {
         Path file = current.resolve(RaftFiles.VOTE);
         Kept kept = read(file);
         if (kept == null || kept.isOlderThan(told)) {
-          LOG.warn("{} has {}: its copy, {}, takes its place", file, kept, told);
+          String why = kept == null ? "cannot be read" : "is older, with " + kept;
+          LOG.warn("{} {}: its copy, {}, takes its place", file, why, told);
           restore(file, told);
         } else if (kept.isAnotherThan(told)) {
           throw ErrorCode.DATA_CORRUPT.exception(

@@ -115,6 +115,11 @@ public final class ApiNode implements AutoCloseable {
     return replica.leadership().isSelf();
   }
 
+  /** Watchers at this node. */
+  public int watchCount() {
+    return hub.watchCount();
+  }
+
   private static InetSocketAddress address(String hostAndPort) {
     int number = Integer.parseInt(hostAndPort.substring(hostAndPort.indexOf(':') + 1));
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), number);

@@ -59,6 +59,15 @@ public record CrossOrigin(Set<String> allowed) {
   }
 
   /**
+   * Whether a page may open a WebSocket, for which its browser does not ask first.
+   *
+   * @param origin as the request tells it; empty if it does not: then it is of no browser
+   */
+  boolean isAllowed(String origin) {
+    return origin.isEmpty() || allowed.contains("*") || allowed.contains(origin);
+  }
+
+  /**
    * Adds to an answer what the browser looks for.
    *
    * @param origin of the page, as the request tells it; empty if it does not

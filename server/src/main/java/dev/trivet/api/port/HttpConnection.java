@@ -48,6 +48,9 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   /** Between a request and the end of its answer; silence of the client is right then. */
   private @Nullable HttpExchange current;
 
+  /** Once the request that asked for a WebSocket is over. */
+  private @Nullable Runnable upgrade;
+
   HttpConnection(HttpRoutes routes, CrossOrigin origins, Executor calls, Attributes attributes) {
     this.routes = routes;
     this.origins = origins;
@@ -66,6 +69,10 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
           .addListener(ChannelFutureListener.CLOSE);
     } else if (message instanceof HttpRequest request) {
       begin(context, request);
+    } else if (upgrade != null) {
+      if (message instanceof LastHttpContent) {
+        upgrade.run();
+      }
     } else if (message instanceof HttpContent content && current != null) {
       current.hear(bytes(content), message instanceof LastHttpContent);
     }
@@ -96,6 +103,16 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
       return;
     }
     HttpConversation conversation = routes.findConversation(call.path());
+    if (WebSocketUpgrade.isAsked(request)) {
+      String refusal = refusal(request, conversation);
+      if (refusal.isEmpty() && conversation != null) {
+        upgrade = () -> becomeSocket(context, call, conversation);
+        var _ = context.read();
+      } else {
+        exchange.whole(HttpReply.text(400, refusal + "\n"));
+      }
+      return;
+    }
     if (conversation != null) {
       if (HttpUtil.is100ContinueExpected(request) && !(request instanceof HttpContent)) {
         var _ =
@@ -112,6 +129,25 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
       LOG.debug("The port closes: connection closed before {}", call.path(), e);
       var _ = context.close();
     }
+  }
+
+  private String refusal(HttpRequest request, @Nullable HttpConversation conversation) {
+    if (conversation == null || !conversation.isBodyInPieces()) {
+      return "a WebSocket is for streams alone, as /v3/watch and /v3/lease/keepalive";
+    }
+    String origin = request.headers().get(HttpHeaderNames.ORIGIN, "");
+    return origins.isAllowed(origin)
+        ? WebSocketUpgrade.refusal(request)
+        : "pages of " + origin + " may not open a WebSocket here: see --cors";
+  }
+
+  private void becomeSocket(
+      ChannelHandlerContext context, HttpCall call, HttpConversation conversation) {
+    current = null;
+    WebSocketUpgrade.accept(
+        context,
+        call,
+        new WebSocketConnection(conversation, WebSocketUpgrade.posted(call), attributes));
   }
 
   private Consumer<HttpHeaders> shared(HttpRequest request) {

@@ -4,7 +4,9 @@
  *
  * <p>Start reading at {@link dev.trivet.api.port.ClientPort}. The first bytes of a connection
  * decide ({@code FirstBytes}): an HTTP/2 preface goes on to gRPC, all else to an HTTP/1.1 codec and
- * {@code HttpConnection}, which hands each request to an {@link dev.trivet.api.port.HttpHandler}.
+ * {@code HttpConnection}, which hands each request to an {@link dev.trivet.api.port.HttpHandler} or
+ * an {@link dev.trivet.api.port.HttpConversation}; one that asks for it becomes a {@code
+ * WebSocketConnection}, over which a conversation goes on in messages.
  *
  * <p>Guarantees: one request at a time per HTTP connection, answered in order; bodies, headers,
  * connections and silence are limited; a handler may block, for it runs on a virtual thread. Event
