@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -45,9 +46,20 @@ final class Burst {
   static long untilLogIsPurged(Scene scene, Node away) throws InterruptedException {
     List<LocalNode> others = scene.others(away).stream().map(Node::local).toList();
     long from = index(others.getFirst());
-    AtomicBoolean isEnough = new AtomicBoolean();
+    until(scene, away, () -> others.stream().allMatch(node -> firstLogged(node) > from));
+    return index(others.getFirst()) - from;
+  }
+
+  /**
+   * Writes at all nodes but one until something is so, or for four minutes.
+   *
+   * @param isEnough asked again and again, by the calling thread
+   */
+  static void until(Scene scene, Node besides, BooleanSupplier isEnough)
+      throws InterruptedException {
+    AtomicBoolean isOver = new AtomicBoolean();
     ByteString value = ByteString.copyFrom(new byte[VALUE_BYTES]);
-    try (TrivetClient client = Members.others(scene, away)) {
+    try (TrivetClient client = Members.others(scene, besides)) {
       List<Thread> writers = new ArrayList<>();
       for (int i = 0; i < THREADS; i++) {
         ByteString key = ByteString.copyFromUtf8("burst/" + i);
@@ -55,7 +67,7 @@ final class Burst {
             Thread.ofVirtual()
                 .start(
                     () -> {
-                      while (!isEnough.get()) {
+                      while (!isOver.get()) {
                         try {
                           client.keys().put(key, value);
                         } catch (TrivetException _) {
@@ -64,14 +76,12 @@ final class Burst {
                       }
                     }));
       }
-      var _ =
-          Waiting.comes(LIMIT, () -> others.stream().allMatch(node -> firstLogged(node) > from));
-      isEnough.set(true);
+      var _ = Waiting.comes(LIMIT, isEnough);
+      isOver.set(true);
       for (Thread writer : writers) {
         writer.join();
       }
     }
-    return index(others.getFirst()) - from;
   }
 
   private static long index(Node node) {

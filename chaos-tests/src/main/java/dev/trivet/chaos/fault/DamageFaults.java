@@ -27,10 +27,6 @@ final class DamageFaults {
   private static final String LOG = "raft/*/current/log_*";
   private static final String OPEN_LOG = "raft/*/current/log_inprogress_*";
   private static final Duration COME_BACK = Duration.ofSeconds(25);
-
-  /** A node makes its first snapshot after some thousand entries. */
-  private static final Duration FIRST_ONE = Duration.ofMinutes(2);
-
   private static final Pattern COMPLAINT =
       Pattern.compile("(?i)corrupt|damaged|checksum|half written|DATA_");
 
@@ -66,7 +62,10 @@ final class DamageFaults {
         "one bit of " + files + " is another",
         scene -> {
           LocalNode victim = scene.any().local();
-          var _ = Waiting.comes(FIRST_ONE, () -> isThere(victim.folder(), files));
+          if (!isThere(victim.folder(), files)) {
+            // A node makes its first snapshot after some thousand entries.
+            Burst.until(scene, victim, () -> isThere(victim.folder(), files));
+          }
           victim.kill();
           Optional<Path> file = chosen(scene, victim, files);
           if (file.isEmpty()) {
