@@ -26,6 +26,9 @@ final class GuardedRpc implements RpcType {
   /** Where Ratis's parameters hold the {@link DurableVotes}. */
   static final String VOTES = "trivet.votes";
 
+  /** Where they hold the {@link DurableEntries}. */
+  static final String ENTRIES = "trivet.entries";
+
   /** Where they hold the {@link Appenders}. */
   static final String APPENDERS = "trivet.appenders";
 
@@ -56,6 +59,7 @@ final class GuardedRpc implements RpcType {
     return new Factory(
         parameters,
         parameters.getNonNull(VOTES, DurableVotes.class),
+        parameters.getNonNull(ENTRIES, DurableEntries.class),
         parameters.getNonNull(APPENDERS, Appenders.class),
         parameters.getNonNull(SNAPSHOTS, SnapshotFolders.class));
   }
@@ -81,20 +85,26 @@ final class GuardedRpc implements RpcType {
   /** Makes the parts of Ratis that speak. */
   static final class Factory extends GrpcFactory {
     private final DurableVotes votes;
+    private final DurableEntries entries;
     private final Appenders appenders;
     private final SnapshotFolders snapshots;
 
     Factory(
-        Parameters parameters, DurableVotes votes, Appenders appenders, SnapshotFolders snapshots) {
+        Parameters parameters,
+        DurableVotes votes,
+        DurableEntries entries,
+        Appenders appenders,
+        SnapshotFolders snapshots) {
       super(parameters);
       this.votes = votes;
+      this.entries = entries;
       this.appenders = appenders;
       this.snapshots = snapshots;
     }
 
     @Override
     public GrpcServices newRaftServerRpc(RaftServer server) {
-      RaftServer guarded = IncomingCalls.guard(server, votes, snapshots);
+      RaftServer guarded = IncomingCalls.guard(server, votes, entries, snapshots);
       appenders.receiveBy(guarded);
       return OutgoingCalls.guard(super.newRaftServerRpc(guarded), votes);
     }

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.FileChunkProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
@@ -29,7 +32,8 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>refuses what is meant for another node: addresses are taken over by new incarnations, which
  *       must not vote or acknowledge in the old one's stead;
- *   <li>holds answers back until term and vote, and a snapshot that has arrived, are on disk;
+ *   <li>holds answers back until term and vote, entries, and a snapshot that has arrived, are on
+ *       disk;
  *   <li>tells a joining node when it may vote: Ratis marks requests to it as initializing until it
  *       has caught up as a voter, but for learners it forgets to end that;
  *   <li>refuses Ratis's client and administration calls, which nobody has to make by the network.
@@ -40,20 +44,24 @@ final class IncomingCalls implements InvocationHandler {
 
   private final RaftServer server;
   private final DurableVotes votes;
+  private final DurableEntries entries;
   private final SnapshotFolders snapshots;
 
-  private IncomingCalls(RaftServer server, DurableVotes votes, SnapshotFolders snapshots) {
+  private IncomingCalls(
+      RaftServer server, DurableVotes votes, DurableEntries entries, SnapshotFolders snapshots) {
     this.server = server;
     this.votes = votes;
+    this.entries = entries;
     this.snapshots = snapshots;
   }
 
-  static RaftServer guard(RaftServer server, DurableVotes votes, SnapshotFolders snapshots) {
+  static RaftServer guard(
+      RaftServer server, DurableVotes votes, DurableEntries entries, SnapshotFolders snapshots) {
     return (RaftServer)
         Proxy.newProxyInstance(
             IncomingCalls.class.getClassLoader(),
             new Class<?>[] {RaftServer.class},
-            new IncomingCalls(server, votes, snapshots));
+            new IncomingCalls(server, votes, entries, snapshots));
   }
 
   @Override
@@ -76,9 +84,8 @@ final class IncomingCalls implements InvocationHandler {
       return Delegate.call(server, method, arguments);
     }
     requireForThisNode(from);
-    @Nullable Object[] adjusted = arguments;
     if (arguments[0] instanceof AppendEntriesRequestProto request) {
-      adjusted = new Object[] {withInitializing(request)};
+      return append(method, withInitializing(request));
     }
     SnapshotChunkProto chunk =
         arguments[0] instanceof InstallSnapshotRequestProto request && request.hasSnapshotChunk()
@@ -88,12 +95,31 @@ final class IncomingCalls implements InvocationHandler {
       LOG.info("a snapshot of {} arrives", TermIndex.valueOf(chunk.getTermIndex()));
       snapshots.dropArrivals();
     }
-    Object answer = Delegate.call(server, method, adjusted);
+    Object answer = Delegate.call(server, method, arguments);
     votes.sync();
     if (chunk != null && answer instanceof InstallSnapshotReplyProto reply) {
       syncFiles(chunk, reply);
     }
     return answer;
+  }
+
+  /** Who is told of a term is told of a vote as well. */
+  private @Nullable Object append(Method method, AppendEntriesRequestProto request)
+      throws Throwable {
+    if (!method.getReturnType().equals(CompletableFuture.class)) {
+      throw new UnsupportedOperationException("entries are taken without waiting for the disk");
+    }
+    return request.getEntriesCount() == 0
+        ? told(method, request)
+        : entries.append(() -> told(method, request));
+  }
+
+  @SuppressWarnings("unchecked") // Ratis declares it so.
+  private CompletableFuture<AppendEntriesReplyProto> told(
+      Method method, AppendEntriesRequestProto request) throws Throwable {
+    Object answer = Delegate.call(server, method, new Object[] {request});
+    votes.sync();
+    return (CompletableFuture<AppendEntriesReplyProto>) Objects.requireNonNull(answer);
   }
 
   /** Of the last chunk's files only the new place is left to sync: see ReplicatedState.pause. */

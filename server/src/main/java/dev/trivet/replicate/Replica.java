@@ -174,6 +174,7 @@ public final class Replica implements CommandLog, Membership, AutoCloseable {
     RaftGroup group = RaftPeers.group(config.clusterId(), config.voters());
     Parameters parameters = new Parameters();
     var _ = parameters.put(GuardedRpc.VOTES, replicated.votes(), DurableVotes.class);
+    var _ = parameters.put(GuardedRpc.ENTRIES, replicated.entries(), DurableEntries.class);
     Appenders appenders = new Appenders(peers);
     var _ = parameters.put(GuardedRpc.APPENDERS, appenders, Appenders.class);
     var _ = parameters.put(GuardedRpc.SNAPSHOTS, replicated.snapshots(), SnapshotFolders.class);

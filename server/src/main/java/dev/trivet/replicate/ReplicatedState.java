@@ -42,6 +42,7 @@ final class ReplicatedState extends BaseStateMachine {
   private final MembershipListener membership;
   private final AppliedIndex applied;
   private final DurableVotes votes;
+  private final DurableEntries entries = new DurableEntries();
   private final FolderSync folders;
   private final Consumer<Throwable> onFatal;
   private final SnapshotFolders snapshots = new SnapshotFolders();
@@ -77,6 +78,10 @@ final class ReplicatedState extends BaseStateMachine {
 
   DurableVotes votes() {
     return votes;
+  }
+
+  DurableEntries entries() {
+    return entries;
   }
 
   SnapshotFolders snapshots() {
@@ -283,6 +288,7 @@ final class ReplicatedState extends BaseStateMachine {
 
   @Override
   public void notifyLogFailed(Throwable cause, @Nullable LogEntryProto entry) {
+    entries.fail();
     fail(cause);
   }
 

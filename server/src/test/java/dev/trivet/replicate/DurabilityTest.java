@@ -8,17 +8,28 @@ import java.lang.reflect.Proxy;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.ratis.grpc.server.GrpcServices;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteReplyProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.server.storage.RaftStorageMetadata;
+import org.apache.ratis.util.ProtoUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +42,11 @@ final class DurabilityTest {
   @TempDir Path folder;
   private final List<String> events = new ArrayList<>();
   private final List<Throwable> fatal = new ArrayList<>();
+  private final DurableEntries entries = new DurableEntries();
+
+  /** What Ratis answers to entries, one after the other. */
+  private final Deque<CompletableFuture<AppendEntriesReplyProto>> logged = new ArrayDeque<>();
+
   private RaftStorage storage;
   private DurableVotes votes;
 
@@ -58,7 +74,7 @@ final class DurabilityTest {
 
   @Test
   void aVoteIsAnsweredWhenItIsOnDisk() throws Exception {
-    RaftServer guarded = IncomingCalls.guard(voter(7), votes, new SnapshotFolders());
+    RaftServer guarded = IncomingCalls.guard(voter(7), votes, entries, new SnapshotFolders());
     events.clear();
 
     assertThat(guarded.requestVote(question(SELF)).getTerm()).isEqualTo(7);
@@ -70,7 +86,7 @@ final class DurabilityTest {
 
   @Test
   void aQuestionToAnotherIncarnationReachesNobody() {
-    RaftServer guarded = IncomingCalls.guard(voter(7), votes, new SnapshotFolders());
+    RaftServer guarded = IncomingCalls.guard(voter(7), votes, entries, new SnapshotFolders());
     events.clear();
 
     assertThatThrownBy(
@@ -113,7 +129,7 @@ final class DurabilityTest {
             fatal::add);
     events.clear();
     broken.open(storage);
-    RaftServer guarded = IncomingCalls.guard(voter(8), broken, new SnapshotFolders());
+    RaftServer guarded = IncomingCalls.guard(voter(8), broken, entries, new SnapshotFolders());
 
     assertThatThrownBy(() -> guarded.requestVote(question(SELF)))
         .isInstanceOf(IOException.class)
@@ -139,7 +155,7 @@ final class DurabilityTest {
     events.clear();
     events.add("opened");
     isInterrupted.set(true);
-    RaftServer guarded = IncomingCalls.guard(voter(8), interrupted, new SnapshotFolders());
+    RaftServer guarded = IncomingCalls.guard(voter(8), interrupted, entries, new SnapshotFolders());
 
     assertThatThrownBy(() -> guarded.requestVote(question(SELF)))
         .isInstanceOf(ClosedByInterruptException.class);
@@ -172,22 +188,107 @@ final class DurabilityTest {
     assertThat(events).hasSize(3);
   }
 
+  @Test
+  void entriesThatComeAgainAreAnsweredWhenTheirFirstWriteIsOnDisk() throws Exception {
+    CompletableFuture<AppendEntriesReplyProto> first = new CompletableFuture<>();
+    logged.addAll(List.of(first, taken(), taken()));
+    RaftServer guarded = IncomingCalls.guard(follower(), votes, entries, new SnapshotFolders());
+
+    var answer = guarded.appendEntriesAsync(entry());
+    var again = guarded.appendEntriesAsync(entry());
+    var heartbeat = guarded.appendEntriesAsync(entry().toBuilder().clearEntries().build());
+    assertThat(heartbeat).isCompleted();
+    assertThat(answer).isNotDone();
+    assertThat(again).isNotDone();
+
+    first.complete(AppendEntriesReplyProto.getDefaultInstance());
+    assertThat(answer).isCompleted();
+    assertThat(again).isCompleted();
+  }
+
+  @Test
+  void noEntriesAreTakenOnceAWriteHasFailed() throws Exception {
+    CompletableFuture<AppendEntriesReplyProto> first = new CompletableFuture<>();
+    logged.addAll(List.of(first, taken(), taken()));
+    RaftServer guarded = IncomingCalls.guard(follower(), votes, entries, new SnapshotFolders());
+    var answer = guarded.appendEntriesAsync(entry());
+    var again = guarded.appendEntriesAsync(entry());
+
+    // In this order, as Ratis does it.
+    entries.fail();
+    first.completeExceptionally(new IOException("the disk is gone"));
+
+    assertThat(answer).isCompletedExceptionally();
+    assertThat(again).isCompletedExceptionally();
+    assertThat(guarded.appendEntriesAsync(entry())).isCompletedExceptionally();
+  }
+
+  @Test
+  void entriesThatRatisRefusesHoldNobodyBack() throws Exception {
+    RaftServer guarded = IncomingCalls.guard(follower(), votes, entries, new SnapshotFolders());
+    assertThatThrownBy(() -> guarded.appendEntriesAsync(entry()))
+        .isInstanceOf(NoSuchElementException.class);
+    logged.add(taken());
+
+    assertThat(guarded.appendEntriesAsync(entry())).isCompleted();
+  }
+
+  private static CompletableFuture<AppendEntriesReplyProto> taken() {
+    return CompletableFuture.completedFuture(AppendEntriesReplyProto.getDefaultInstance());
+  }
+
+  private static AppendEntriesRequestProto entry() {
+    return AppendEntriesRequestProto.newBuilder()
+        .setServerRequest(
+            RaftRpcRequestProto.newBuilder()
+                .setReplyId(SELF.toByteString())
+                .setRaftGroupId(ProtoUtils.toRaftGroupIdProtoBuilder(RaftGroupId.randomId())))
+        .addEntries(LogEntryProto.getDefaultInstance())
+        .build();
+  }
+
+  /** Answers to entries what was laid out for it. */
+  private RaftServer follower() {
+    RaftPeer self = RaftPeer.newBuilder().setId(SELF).build();
+    RaftServer.Division division =
+        standIn(RaftServer.Division.class, _ -> standIn(RaftConfiguration.class, _ -> self));
+    return server(
+        method ->
+            switch (method) {
+              case "getDivision" -> division;
+              case "appendEntriesAsync" -> logged.remove();
+              default -> throw new UnsupportedOperationException(method);
+            });
+  }
+
   /** Votes in a term by writing Ratis's own file. */
   private RaftServer voter(long term) {
-    return (RaftServer)
+    return server(
+        method ->
+            switch (method) {
+              case "requestVote" -> {
+                storage.getMetadataFile().persist(RaftStorageMetadata.valueOf(term, SELF));
+                events.add("vote in " + term);
+                yield RequestVoteReplyProto.newBuilder().setTerm(term).build();
+              }
+              default -> throw new UnsupportedOperationException(method);
+            });
+  }
+
+  private interface Answers {
+    Object to(String method) throws IOException;
+  }
+
+  private static RaftServer server(Answers answers) {
+    return standIn(RaftServer.class, method -> method.equals("getId") ? SELF : answers.to(method));
+  }
+
+  private static <T> T standIn(Class<T> type, Answers answers) {
+    return type.cast(
         Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {RaftServer.class},
-            (_, method, _) ->
-                switch (method.getName()) {
-                  case "getId" -> SELF;
-                  case "requestVote" -> {
-                    storage.getMetadataFile().persist(RaftStorageMetadata.valueOf(term, SELF));
-                    events.add("vote in " + term);
-                    yield RequestVoteReplyProto.newBuilder().setTerm(term).build();
-                  }
-                  default -> throw new UnsupportedOperationException(method.getName());
-                });
+            DurabilityTest.class.getClassLoader(),
+            new Class<?>[] {type},
+            (_, method, _) -> answers.to(method.getName())));
   }
 
   private static RequestVoteRequestProto question(RaftPeerId to) {
