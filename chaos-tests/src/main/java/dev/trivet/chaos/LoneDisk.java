@@ -19,19 +19,27 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 
 /**
- * One follower is away, and the disk of the other one stands still: a write is then on the leader's
- * disk alone. Nobody may be told that it is done before the other disk goes on, however often the
- * leader sends it again.
+ * One follower is away, and the disk of the other one fails, or in every second round stands still:
+ * a write is then on the leader's disk alone. Nobody may be told that it is done, however often the
+ * leader sends it again to who has it in memory; and all serve again once the disks do.
  *
  * <p>{@code LoneDisk ROUNDS FOLDER}. Exit code 0 when every promise was kept, 7 otherwise.
  */
 public final class LoneDisk {
-  private static final Duration STALL = Duration.ofSeconds(30);
+  private static final Shim.Trouble FAILS =
+      new Shim.Trouble(Set.of(Shim.Kind.SYNC, Shim.Kind.WRITE), Shim.Errno.EIO, 1, Duration.ZERO);
+  private static final Shim.Trouble STANDS_STILL =
+      new Shim.Trouble(Set.of(Shim.Kind.SYNC), Shim.Errno.NONE, 1, Duration.ofSeconds(30));
 
-  /** Longer than the leader waits before it sends entries anew. */
   private static final Duration WATCHED = Duration.ofSeconds(9);
+  private static final Duration RESEND = Duration.ofSeconds(2);
+
+  /** Long enough for a heartbeat to meet it, and too short for an election. */
+  private static final Duration RESETS = Duration.ofMillis(300);
 
   private static final Duration READY = Duration.ofSeconds(90);
   private static final ByteString KEY = ByteString.copyFromUtf8("lone-disk");
@@ -69,29 +77,38 @@ public final class LoneDisk {
       List<Node> others =
           environment.nodes().stream().filter(node -> !node.equals(leader)).toList();
       LocalNode away = others.getFirst().local();
-      LocalNode stalled = others.getLast().local();
+      LocalNode troubled = others.getLast().local();
       away.kill();
-      stalled.shim().trouble(new Shim.Trouble(Set.of(Shim.Kind.SYNC), Shim.Errno.NONE, 1, STALL));
+      troubled.shim().trouble(round % 2 == 1 ? FAILS : STANDS_STILL);
       long begin = System.nanoTime();
-      boolean isAcknowledged = isPut(leader.endpoint(), WATCHED);
+      CompletableFuture<Boolean> put =
+          CompletableFuture.supplyAsync(() -> isPut(leader.endpoint(), WATCHED));
+      while (!Waiting.comes(RESEND, put::isDone)) {
+        sendAgain(leader, troubled, put);
+      }
+      boolean isAcknowledged = put.join();
       long millis = (System.nanoTime() - begin) / 1_000_000;
-      long syncs = stalled.shim().counted().bitten();
-      stalled.shim().heal();
+      long calls = troubled.shim().counted().bitten();
+      troubled.shim().heal();
       System.out.printf(
-          "round %d: %s leads, %s is away, %d syncs of %s stand still: %s after %d ms%n",
+          "round %d: %s leads, %s is away, %d calls of %s to its disk %s: %s after %d ms%n",
           round,
           leader.name(),
           away.name(),
-          syncs,
-          stalled.name(),
+          calls,
+          troubled.name(),
+          round % 2 == 1 ? "fail" : "stand still",
           isAcknowledged ? "ACKNOWLEDGED" : "not acknowledged",
           millis);
       if (isAcknowledged) {
         broken.add("round " + round + ": acknowledged while one disk of three had it");
       }
-      if (syncs == 0) {
-        broken.add("round " + round + ": no sync was held up, which proves nothing");
+      if (calls == 0) {
+        broken.add("round " + round + ": no call to the disk was hit, which proves nothing");
       }
+      // Who cannot write its log ends by itself, sooner or later.
+      troubled.kill();
+      troubled.start();
       away.start();
       awaitAll();
       if (!isPut(leader.endpoint(), READY)) {
@@ -99,6 +116,15 @@ public final class LoneDisk {
       }
     }
     return broken;
+  }
+
+  /** What was on its way is lost with its connection, and the leader begins again. */
+  private void sendAgain(Node leader, Node follower, Future<?> put)
+      throws IOException, InterruptedException {
+    environment.network().reset(leader, follower);
+    environment.network().reset(follower, leader);
+    var _ = Waiting.comes(RESETS, put::isDone);
+    environment.network().heal();
   }
 
   private Node leader() throws InterruptedException {
