@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,14 @@ final class DurableEntries {
     isFailed = true;
   }
 
+  /**
+   * The log begins anew behind a snapshot: Ratis has forgotten the writes that waited, which now
+   * never end.
+   */
+  synchronized void beginAnew() {
+    latest = CompletableFuture.completedFuture(null);
+  }
+
   /** The answer to entries; failed when the log has failed. */
   CompletableFuture<AppendEntriesReplyProto> append(Log log) throws Throwable {
     CompletableFuture<Void> written = new CompletableFuture<>();
@@ -54,7 +63,11 @@ final class DurableEntries {
       answer.completeExceptionally(e);
       throw e;
     }
-    return answer.thenCombine(before, (reply, _) -> checked(reply));
+    return answer.thenCompose(
+        reply ->
+            reply.getResult() == AppendResult.SUCCESS
+                ? before.thenApply(_ -> checked(reply))
+                : CompletableFuture.completedFuture(reply));
   }
 
   private static void end(

@@ -130,6 +130,7 @@ final class IncomingCalls implements InvocationHandler {
     }
     if (chunk.getDone()) {
       snapshots.syncPlace();
+      entries.beginAnew();
       LOG.info("the snapshot of {} is in place", TermIndex.valueOf(chunk.getTermIndex()));
       return;
     }

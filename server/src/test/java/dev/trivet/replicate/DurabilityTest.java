@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.ratis.grpc.server.GrpcServices;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
@@ -204,6 +205,31 @@ final class DurabilityTest {
     first.complete(AppendEntriesReplyProto.getDefaultInstance());
     assertThat(answer).isCompleted();
     assertThat(again).isCompleted();
+  }
+
+  @Test
+  void whatIsRefusedIsSaidAtOnce() throws Exception {
+    CompletableFuture<AppendEntriesReplyProto> first = new CompletableFuture<>();
+    logged.addAll(
+        List.of(
+            first,
+            CompletableFuture.completedFuture(
+                AppendEntriesReplyProto.newBuilder().setResult(AppendResult.NOT_LEADER).build())));
+    RaftServer guarded = IncomingCalls.guard(follower(), votes, entries, new SnapshotFolders());
+
+    assertThat(guarded.appendEntriesAsync(entry())).isNotDone();
+    assertThat(guarded.appendEntriesAsync(entry())).isCompleted();
+  }
+
+  @Test
+  void aWriteThatASnapshotMadeNeedlessHoldsNobodyBack() throws Exception {
+    logged.addAll(List.of(new CompletableFuture<>(), taken()));
+    RaftServer guarded = IncomingCalls.guard(follower(), votes, entries, new SnapshotFolders());
+    assertThat(guarded.appendEntriesAsync(entry())).isNotDone();
+
+    entries.beginAnew();
+
+    assertThat(guarded.appendEntriesAsync(entry())).isCompleted();
   }
 
   @Test
