@@ -1,6 +1,7 @@
 package dev.trivet.replicate;
 
 import dev.trivet.errors.ErrorCode;
+import dev.trivet.store.Folders;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
@@ -44,7 +45,8 @@ final class TornTail {
   }
 
   /**
-   * Looks at the open segment of each log before Ratis does.
+   * Looks at the open segment of each log before Ratis does, and brings it to disk: a process that
+   * was killed may have left entries in memory alone, and Ratis takes what it reads for durable.
    *
    * @param applied what the store holds; entries up to there were committed
    * @throws dev.trivet.errors.TrivetException DATA_CORRUPT when bytes are wrong and no crash
@@ -57,6 +59,7 @@ final class TornTail {
           cutSegment(segment, applied);
         }
       }
+      Folders.sync(folder);
     }
   }
 
@@ -79,8 +82,8 @@ final class TornTail {
             segment,
             end);
         channel.truncate(end);
-        channel.force(true);
       }
+      channel.force(true);
     }
   }
 

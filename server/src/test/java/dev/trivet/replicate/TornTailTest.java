@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
+import dev.trivet.failing.EachFailure;
 import dev.trivet.proto.log.Command;
 import dev.trivet.proto.log.CreateVolume;
 import java.io.IOException;
@@ -12,8 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +106,32 @@ final class TornTailTest {
 
       assertThat(Files.readAllBytes(segment)).isEqualTo(log);
     }
+  }
+
+  @Test
+  void whatAKilledProcessLeftInMemoryIsOnDiskBeforeRatisReadsIt() throws IOException {
+    Set<String> failed = new HashSet<>();
+
+    int runs =
+        new EachFailure(Files.createDirectory(folder.resolve("each")))
+            .of(
+                (real, failing, failure) -> {
+                  Path current = Files.createDirectories(real.resolve("raft/group/current"));
+                  Files.write(current.resolve("log_inprogress_0"), whole);
+                  boolean isDone = true;
+                  try {
+                    TornTail.cut(failing, NOTHING_APPLIED);
+                  } catch (IOException _) {
+                    isDone = false;
+                  }
+                  assertThat(isDone).isEqualTo(!failure.isReached());
+                  if (failure.isReached()) {
+                    failed.add(failure.toString());
+                  }
+                });
+
+    assertThat(runs).isPositive();
+    assertThat(failed).as("the segment, and its folder").contains("FORCE 1 ONCE", "FORCE 2 ONCE");
   }
 
   @Test
