@@ -90,8 +90,7 @@ final class CallRules implements ClientInterceptor {
 
     /** The node did not answer: the next call had better go elsewhere. */
     private boolean isLost(Status status) {
-      return status.getCode() == Status.Code.UNAVAILABLE
-          || status.getCode() == Status.Code.DEADLINE_EXCEEDED;
+      return Failures.isConnectionLost(status) || status.getCode() == Status.Code.DEADLINE_EXCEEDED;
     }
   }
 }

@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
 import io.grpc.Metadata;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.Optional;
 
@@ -60,8 +62,12 @@ public final class Failures {
     if (refusal.isPresent()) {
       return refusal.get().exception(text, failure);
     }
+    Status.Code status =
+        isConnectionLost(failure.getStatus())
+            ? Status.Code.UNAVAILABLE
+            : failure.getStatus().getCode();
     ErrorCode code =
-        switch (failure.getStatus().getCode()) {
+        switch (status) {
           case UNAVAILABLE -> mayHaveApplied ? ErrorCode.OUTCOME_UNKNOWN : ErrorCode.UNREACHABLE;
           case DEADLINE_EXCEEDED, CANCELLED ->
               mayHaveApplied ? ErrorCode.OUTCOME_UNKNOWN : ErrorCode.DEADLINE_EXCEEDED;
@@ -76,6 +82,13 @@ public final class Failures {
           default -> mayHaveApplied ? ErrorCode.OUTCOME_UNKNOWN : ErrorCode.INTERNAL;
         };
     return code.exception(text, failure);
+  }
+
+  /** gRPC calls it unknown when a connection ends just as a call begins on it. */
+  static boolean isConnectionLost(Status status) {
+    return status.getCode() == Status.Code.UNAVAILABLE
+        || (status.getCode() == Status.Code.UNKNOWN
+            && status.getCause() instanceof ClosedChannelException);
   }
 
   /** Why somebody was not let in, by the text that a node gave; empty if it says something else. */

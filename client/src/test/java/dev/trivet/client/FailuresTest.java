@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.trivet.errors.ErrorCode;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.nio.channels.ClosedChannelException;
 import org.junit.jupiter.api.Test;
 
 final class FailuresTest {
@@ -42,5 +43,17 @@ final class FailuresTest {
     var error = Failures.of(Status.UNAVAILABLE.asRuntimeException(), false);
 
     assertThat(error.code()).isEqualTo(ErrorCode.UNREACHABLE);
+  }
+
+  @Test
+  void aConnectionThatEndsAsTheCallBeginsIsLostAndNotABug() {
+    Status closed = Status.UNKNOWN.withCause(new ClosedChannelException());
+
+    assertThat(Failures.of(closed.asRuntimeException(), false).code())
+        .isEqualTo(ErrorCode.UNREACHABLE);
+    assertThat(Failures.of(closed.asRuntimeException(), true).code())
+        .isEqualTo(ErrorCode.OUTCOME_UNKNOWN);
+    assertThat(Failures.of(Status.UNKNOWN.asRuntimeException(), false).code())
+        .isEqualTo(ErrorCode.INTERNAL);
   }
 }
