@@ -1,5 +1,6 @@
 package dev.trivet.api;
 
+import com.google.protobuf.ByteString;
 import dev.trivet.api.admin.NodeReplies;
 import dev.trivet.api.auth.TokenKind;
 import dev.trivet.api.edge.RequestLimits;
@@ -13,6 +14,8 @@ import dev.trivet.peer.Member;
 import dev.trivet.peer.PeerChannels;
 import dev.trivet.peer.PeerServer;
 import dev.trivet.peer.PeerTrust;
+import dev.trivet.proto.etcd.KVGrpc;
+import dev.trivet.proto.etcd.PutRequest;
 import dev.trivet.replicate.Replica;
 import dev.trivet.replicate.ReplicaConfig;
 import dev.trivet.state.StateMachine;
@@ -113,6 +116,17 @@ public final class ApiNode implements AutoCloseable {
 
   public boolean isLeader() {
     return replica.leadership().isSelf();
+  }
+
+  /** Puts a key at this node. */
+  public void put(String key, String value) {
+    var _ =
+        KVGrpc.newBlockingStub(channel)
+            .put(
+                PutRequest.newBuilder()
+                    .setKey(ByteString.copyFromUtf8(key))
+                    .setValue(ByteString.copyFromUtf8(value))
+                    .build());
   }
 
   /** Watchers at this node. */

@@ -7,46 +7,32 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
-import io.grpc.ClientInterceptors;
 import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
 import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
-import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
  * A node's channels, on which entries and the answers to them are lost while a way is shut; all
  * other calls pass.
  */
-final class AppendGate implements PeerNetwork {
+final class AppendGate extends InterceptedNetwork {
   /** Whether entries for a member are lost now. */
   interface Ways {
     boolean isShutTo(Member member);
   }
 
-  private final PeerNetwork network;
   private final Ways ways;
 
   AppendGate(PeerNetwork network, Ways ways) {
-    this.network = network;
+    super(network);
     this.ways = ways;
   }
 
   @Override
-  public Member self() {
-    return network.self();
-  }
-
-  @Override
-  public List<Member> others() {
-    return network.others();
-  }
-
-  @Override
-  public Channel channel(Member member) {
-    return ClientInterceptors.intercept(
-        network.channel(member), new Loss(() -> ways.isShutTo(member)));
+  ClientInterceptor between(Member member) {
+    return new Loss(() -> ways.isShutTo(member));
   }
 
   private record Loss(BooleanSupplier isShut) implements ClientInterceptor {

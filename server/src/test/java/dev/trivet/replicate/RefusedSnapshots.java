@@ -7,40 +7,27 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
-import io.grpc.ClientInterceptors;
 import io.grpc.MethodDescriptor;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A node's channels, on which the first snapshots go to a method that no node has: as to a newcomer
  * whose port does not serve Raft yet.
  */
-final class RefusedSnapshots implements PeerNetwork {
-  private final PeerNetwork network;
+final class RefusedSnapshots extends InterceptedNetwork {
   private final AtomicInteger left;
 
   /**
    * @param left how many are still to be refused
    */
   RefusedSnapshots(PeerNetwork network, AtomicInteger left) {
-    this.network = network;
+    super(network);
     this.left = left;
   }
 
   @Override
-  public Member self() {
-    return network.self();
-  }
-
-  @Override
-  public List<Member> others() {
-    return network.others();
-  }
-
-  @Override
-  public Channel channel(Member member) {
-    return ClientInterceptors.intercept(network.channel(member), new Detour(left));
+  ClientInterceptor between(Member member) {
+    return new Detour(left);
   }
 
   private record Detour(AtomicInteger left) implements ClientInterceptor {

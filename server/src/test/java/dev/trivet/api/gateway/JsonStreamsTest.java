@@ -4,13 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.Struct;
 import com.google.protobuf.util.JsonFormat;
 import dev.trivet.api.ApiCluster;
 import dev.trivet.api.ApiNode;
-import dev.trivet.proto.etcd.KVGrpc;
-import dev.trivet.proto.etcd.PutRequest;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -45,7 +42,7 @@ final class JsonStreamsTest {
   void aWatchThatIsPostedWholeSaysAtOnceThatItIsThereAndGoesOn() throws Exception {
     try (JsonStream watch = JsonStream.post(address, "/v3/watch", create("streams/a"))) {
       String created = watch.line();
-      put("streams/a", "1");
+      node.put("streams/a", "1");
       String event = watch.line();
 
       assertThat(created)
@@ -91,7 +88,7 @@ final class JsonStreamsTest {
       assertThat(watch.line()).contains("\"watch_id\":\"-1\"");
       assertThat(watch.line()).contains("\"canceled\":true");
       assertThat(watch.line()).contains("\"created\":true", "\"watch_id\":\"1\"");
-      put("streams/c", "1");
+      node.put("streams/c", "1");
       assertThat(watch.line()).contains("\"watch_id\":\"1\"", "\"events\"");
     }
   }
@@ -135,7 +132,7 @@ final class JsonStreamsTest {
       assertThat(quick.line()).contains("\"created\":true");
       List<Long> quickly = new ArrayList<>();
       for (int i = 0; i < 150; i++) {
-        put("streams/f", value + i);
+        node.put("streams/f", value + i);
         // While nine megabytes wait for the slow one.
         quickly.addAll(revisions(quick.line()));
       }
@@ -169,7 +166,7 @@ final class JsonStreamsTest {
 
   @Test
   void aSnapshotsPiecesMakeAWholeFile() throws Exception {
-    put("streams/g", "x".repeat(100_000));
+    node.put("streams/g", "x".repeat(100_000));
 
     List<String> lines = post("/v3/maintenance/snapshot", "").body().lines().toList();
 
@@ -190,16 +187,6 @@ final class JsonStreamsTest {
     Matcher found = WATCHES.matcher(page);
     assertThat(found.find()).isTrue();
     return Double.parseDouble(found.group(1));
-  }
-
-  private void put(String key, String value) {
-    var _ =
-        KVGrpc.newBlockingStub(node.channel)
-            .put(
-                PutRequest.newBuilder()
-                    .setKey(ByteString.copyFromUtf8(key))
-                    .setValue(ByteString.copyFromUtf8(value))
-                    .build());
   }
 
   private HttpResponse<String> post(String path, String body) throws Exception {

@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.google.protobuf.ByteString;
 import dev.trivet.api.ApiCluster;
 import dev.trivet.api.ApiNode;
-import dev.trivet.proto.etcd.KVGrpc;
-import dev.trivet.proto.etcd.PutRequest;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -94,7 +91,7 @@ final class WebSocketTest {
 
     say(socket, create("sockets/a"));
     assertThat(ear.next()).startsWith("{\"result\":{").endsWith("}}").contains("\"created\":true");
-    put("sockets/a", "1");
+    node.put("sockets/a", "1");
     assertThat(ear.next()).contains("\"value\":\"" + base64("1") + "\"");
     // A message may be cut, and hold two requests.
     socket.sendText("{\"progress_request\":{}}{\"cancel_", false).join();
@@ -166,16 +163,6 @@ final class WebSocketTest {
 
   private static void say(WebSocket socket, String text) {
     var _ = socket.sendText(text, true).join();
-  }
-
-  private void put(String key, String value) {
-    var _ =
-        KVGrpc.newBlockingStub(node.channel)
-            .put(
-                PutRequest.newBuilder()
-                    .setKey(ByteString.copyFromUtf8(key))
-                    .setValue(ByteString.copyFromUtf8(value))
-                    .build());
   }
 
   private static String create(String key) {
