@@ -64,6 +64,12 @@ public final class Chaos implements Callable<Integer> {
   private List<String> faults = List.of();
 
   @Option(
+      names = "--pairs",
+      description =
+          "Two faults at once wherever they may meet: one of the network, one of nodes or disks.")
+  private boolean arePairs;
+
+  @Option(
       names = "--workloads",
       paramLabel = "NAME,...|all",
       split = ",",
@@ -190,7 +196,7 @@ public final class Chaos implements Callable<Integer> {
         environment.name(),
         place.folder(),
         plantName == null ? "" : ", with a planted bug: " + plantName);
-    Schedule schedule = new Schedule(possible, order(), seed);
+    Schedule schedule = new Schedule(possible, order(), arePairs, seed);
     int least = faults.contains(RANDOM) ? 1 : possible.size();
     List<HistoryWorkload> chosen =
         Workloads.named(workloads.isEmpty() ? List.of(ALL) : workloads, environment, seed, reads());

@@ -87,7 +87,7 @@ final class ChaosRun {
   private void inflictAll() throws IOException, InterruptedException {
     long end = System.nanoTime() + limits.faults().toNanos();
     boolean isServing = true;
-    while (isServing && (System.nanoTime() < end || steps.size() < limits.leastFaults())) {
+    while (isServing && (System.nanoTime() < end || inflictedSoFar() < limits.leastFaults())) {
       Schedule.Step next = schedule.next();
       Thread.sleep(next.quiet());
       ChaosReport.Step step = inflict(next);
@@ -97,10 +97,14 @@ final class ChaosRun {
     }
   }
 
+  private int inflictedSoFar() {
+    return steps.stream().mapToInt(step -> step.faults().size()).sum();
+  }
+
   private ChaosReport.Step inflict(Schedule.Step step) throws IOException, InterruptedException {
     Scene scene = new Scene(environment, step.seed());
     List<Inflicted> inflicted = new ArrayList<>();
-    Evidence evidence = Evidence.NONE;
+    List<Evidence> seen = new ArrayList<>();
     String failure = "";
     List<String> bitten = new ArrayList<>();
     long begin = System.nanoTime();
@@ -111,7 +115,7 @@ final class ChaosRun {
       }
       Thread.sleep(hold);
       for (Inflicted one : inflicted) {
-        evidence = evidence.and(one.witness().look());
+        seen.add(one.witness().look());
       }
     } catch (IOException | IllegalStateException | TrivetException e) {
       failure = "it could not be inflicted: " + e;
@@ -130,8 +134,8 @@ final class ChaosRun {
       failure = recovered.failure();
     }
     if (failure.isEmpty()) {
-      for (Inflicted one : inflicted) {
-        evidence = evidence.and(one.aftermath().look());
+      for (int i = 0; i < seen.size(); i++) {
+        seen.set(i, seen.get(i).and(inflicted.get(i).aftermath().look()));
       }
     }
     inflicted.forEach(one -> bitten.addAll(one.victims()));
@@ -139,7 +143,7 @@ final class ChaosRun {
         step.number(),
         step.kinds().stream().map(FaultKind::name).toList(),
         bitten,
-        evidence,
+        Evidence.ofAll(seen),
         begin,
         end,
         recovered.millis(),

@@ -1,5 +1,7 @@
 package dev.trivet.chaos.fault;
 
+import dev.trivet.chaos.environment.Capability;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -7,6 +9,8 @@ import java.util.stream.Stream;
 
 /** Every kind of fault, by name. */
 public final class Faults {
+  private static final Duration LONGEST_BESIDE = Duration.ofSeconds(30);
+
   private Faults() {}
 
   /** All of them, those included that are run only when they are named. */
@@ -54,18 +58,26 @@ public final class Faults {
   }
 
   /**
-   * Kinds that may be in force at the same time as any kind of {@link #beside}: they concern what
-   * lies between nodes.
+   * Whether two may be in force at the same time: one concerns what lies between nodes, the other
+   * one nodes that are all members before it and after it. Two that damage what nodes keep are
+   * never so: together they may take more than a majority can lose.
    */
-  static List<FaultKind> between() {
-    return NetworkFaults.kinds();
+  static boolean mayMeet(FaultKind one, FaultKind other) {
+    return isBetween(one) ? isBeside(other) : isBetween(other) && isBeside(one);
   }
 
-  /** Kinds that may be in force at the same time as one of the network: they change no members. */
-  static List<FaultKind> beside() {
-    return Stream.of(ProcessFaults.kinds(), DiskFaults.kinds(), ResourceFaults.kinds())
-        .flatMap(List::stream)
-        .filter(kind -> kind.hold().toSeconds() < 30)
-        .toList();
+  /** Whether it concerns the network alone, and no node is started for it. */
+  static boolean isBetween(FaultKind kind) {
+    return isAmong(NetworkFaults.kinds(), kind) && !kind.needs().contains(Capability.ADDRESSES);
+  }
+
+  private static boolean isBeside(FaultKind kind) {
+    return kind.hold().compareTo(LONGEST_BESIDE) < 0
+        && !isAmong(NetworkFaults.kinds(), kind)
+        && !isAmong(MemberFaults.kinds(), kind);
+  }
+
+  private static boolean isAmong(List<FaultKind> kinds, FaultKind wanted) {
+    return kinds.stream().anyMatch(kind -> kind.name().equals(wanted.name()));
   }
 }

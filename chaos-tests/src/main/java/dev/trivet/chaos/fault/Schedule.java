@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -17,6 +18,7 @@ public final class Schedule {
 
   private final List<FaultKind> kinds;
   private final Order order;
+  private final boolean isPaired;
   private final Random random;
   private final List<FaultKind> ahead = new ArrayList<>();
   private int number;
@@ -50,13 +52,15 @@ public final class Schedule {
    * Begins a schedule.
    *
    * @param kinds at least one
+   * @param isPaired whether two come at once wherever they may meet ({@link Faults#mayMeet})
    */
-  public Schedule(List<FaultKind> kinds, Order order, long seed) {
+  public Schedule(List<FaultKind> kinds, Order order, boolean isPaired, long seed) {
     if (kinds.isEmpty()) {
       throw new IllegalArgumentException("no kinds of faults are left to be inflicted");
     }
     this.kinds = List.copyOf(kinds);
     this.order = order;
+    this.isPaired = isPaired;
     this.random = new Random(seed);
   }
 
@@ -75,21 +79,30 @@ public final class Schedule {
           Collections.shuffle(ahead, random);
         }
       }
-      return List.of(ahead.removeFirst());
+      FaultKind first = ahead.removeFirst();
+      return isPaired ? paired(first, firstOf(ahead, first)) : List.of(first);
     }
-    if (random.nextInt(ONE_PAIR_IN) == 0) {
-      List<FaultKind> between = among(Faults.between());
-      List<FaultKind> beside = among(Faults.beside());
-      if (!between.isEmpty() && !beside.isEmpty()) {
-        return List.of(pick(between), pick(beside));
-      }
+    FaultKind first = pick(kinds);
+    if (!isPaired && random.nextInt(ONE_PAIR_IN) != 0) {
+      return List.of(first);
     }
-    return List.of(pick(kinds));
+    List<FaultKind> partners = kinds.stream().filter(kind -> Faults.mayMeet(first, kind)).toList();
+    return paired(first, partners.isEmpty() ? Optional.empty() : Optional.of(pick(partners)));
   }
 
-  private List<FaultKind> among(List<FaultKind> wanted) {
-    List<String> names = wanted.stream().map(FaultKind::name).toList();
-    return kinds.stream().filter(kind -> names.contains(kind.name())).toList();
+  /** The first that may meet it, taken out of those that are still to come. */
+  private static Optional<FaultKind> firstOf(List<FaultKind> ahead, FaultKind first) {
+    Optional<FaultKind> partner =
+        ahead.stream().filter(kind -> Faults.mayMeet(first, kind)).findFirst();
+    partner.ifPresent(ahead::remove);
+    return partner;
+  }
+
+  /** The one of the network comes last, and so is undone first: nodes come back to a whole one. */
+  private static List<FaultKind> paired(FaultKind first, Optional<FaultKind> partner) {
+    return partner
+        .map(other -> Faults.isBetween(first) ? List.of(other, first) : List.of(first, other))
+        .orElseGet(() -> List.of(first));
   }
 
   private FaultKind pick(List<FaultKind> among) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trivet.chaos.fault.Schedule.Order;
 import dev.trivet.chaos.fault.Schedule.Step;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Stream;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class ScheduleTest {
   private static List<Step> steps(List<FaultKind> kinds, Order order, long seed, int count) {
-    return Stream.generate(new Schedule(kinds, order, seed)::next).limit(count).toList();
+    return Stream.generate(new Schedule(kinds, order, false, seed)::next).limit(count).toList();
   }
 
   private static List<List<String>> names(List<Step> steps) {
@@ -57,6 +58,40 @@ class ScheduleTest {
   void randomOnesAreSometimesTwoAtOnce() {
     assertThat(steps(Faults.usual(), Order.RANDOM, 1, 100))
         .anySatisfy(step -> assertThat(step.kinds()).hasSize(2));
+  }
+
+  @Test
+  void pairsAreOneOfTheNetworkAndOneOfNodesAndNoKindIsLeftOut() {
+    Schedule schedule = new Schedule(Faults.usual(), Order.SHUFFLED, true, 5);
+    List<FaultKind> seen = new ArrayList<>();
+    int pairs = 0;
+
+    while (seen.size() < Faults.usual().size()) {
+      List<FaultKind> kinds = schedule.next().kinds();
+      seen.addAll(kinds);
+      if (kinds.size() == 2) {
+        pairs++;
+        // The network is whole again before nodes have to come back.
+        assertThat(Faults.isBetween(kinds.getLast())).isTrue();
+        assertThat(Faults.isBetween(kinds.getFirst())).isFalse();
+        assertThat(MemberFaults.kinds().stream().map(FaultKind::name))
+            .doesNotContain(kinds.getFirst().name());
+      }
+    }
+
+    assertThat(seen.stream().map(FaultKind::name))
+        .containsExactlyInAnyOrderElementsOf(Faults.usual().stream().map(FaultKind::name).toList());
+    assertThat(pairs).isEqualTo((int) Faults.usual().stream().filter(Faults::isBetween).count());
+  }
+
+  @Test
+  void twoAtOnceAreSeenOnlyWhenBothHaveBitten() {
+    Evidence bitten = new Evidence(true, "process gone");
+    Evidence nothing = new Evidence(false, "0 packets stopped");
+
+    assertThat(Evidence.ofAll(List.of(bitten, bitten)).hasBitten()).isTrue();
+    assertThat(Evidence.ofAll(List.of(bitten, nothing)).hasBitten()).isFalse();
+    assertThat(Evidence.ofAll(List.of()).hasBitten()).isFalse();
   }
 
   @Test
