@@ -18,6 +18,9 @@ record Action(long atMillis, Kind kind, int node, int number, long forMillis) {
     KEEP_ALIVE,
     LOCK,
     UPLOAD,
+    COMPACT,
+    /** A read of a key as it was some revisions ago. */
+    READ_OLD,
     MOVE_WATCH,
     /** The process dies; unsynced bytes are lost; it is started again after the time. */
     CRASH,

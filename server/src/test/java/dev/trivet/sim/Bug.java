@@ -6,7 +6,7 @@ import java.util.List;
 enum Bug {
   NONE(Promise.NODE_GOES_ON),
   /** A read is served from what the node has applied, without a barrier. */
-  READ_WITHOUT_BARRIER(Promise.FRESH_READ),
+  READ_WITHOUT_BARRIER(Promise.FRESH_READ, Promise.HISTORY_IS_KEPT),
   /** A leader takes for committed what is on its own disk. */
   COMMIT_ALONE(Promise.COMMITTED_PREFIX, Promise.ACKNOWLEDGED_IS_DURABLE),
   /** Entries and votes are answered for before they are synced. */
@@ -19,6 +19,10 @@ enum Bug {
   LOST_EVENT_GOES_UNNOTICED(Promise.WATCH_WHOLE),
   /** A watch that goes on elsewhere begins with the revision that it saw last. */
   RESUME_TOO_EARLY(Promise.WATCH_WHOLE),
+  /** A watch that is told of a compaction goes on behind the revision that can still be read. */
+  RESUME_BEHIND_COMPACTION(Promise.WATCH_WHOLE),
+  /** A compaction takes one revision more than it was asked for. */
+  COMPACTION_OF_ONE_MORE(Promise.HISTORY_IS_KEPT, Promise.ANSWER_IS_TRUE, Promise.WATCH_WHOLE),
   /** Leases are counted by a clock that can be set. */
   LEASES_BY_WALL_CLOCK(Promise.LEASE_LASTS),
   /** A renewal is answered without a proof that the node still leads. */

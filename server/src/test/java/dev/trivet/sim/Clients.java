@@ -7,8 +7,6 @@ import dev.trivet.proto.etcd.RangeResponse;
 import dev.trivet.proto.log.Command;
 import dev.trivet.proto.log.Outcome;
 import dev.trivet.replicate.Committed;
-import dev.trivet.state.entry.Counter;
-import dev.trivet.state.entry.ExtentId;
 import dev.trivet.state.keys.KeyQueries;
 import dev.trivet.store.ReadView;
 import java.util.ArrayList;
@@ -28,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Clients {
   private static final int KEYS = 4;
-  private static final long CALL_MILLIS = 2_000;
+  static final long CALL_MILLIS = 2_000;
   private static final long PAUSE_NANOS = 70 * World.NANOS_PER_MILLI;
   private static final int TRIES = 4;
   private static final int NUMBERED_TRIES = 25;
@@ -62,11 +60,11 @@ final class Clients {
     this.chance = world.chance("clients");
   }
 
-  private void note(String call, String what) {
+  void note(String call, String what) {
     world.note("client", () -> call + " " + what);
   }
 
-  private long nextCall() {
+  long nextCall() {
     return ++calls;
   }
 
@@ -76,8 +74,7 @@ final class Clients {
    * Has a command done, and tries again where that is safe: at the next node when it was certainly
    * not done, and after any failure when it has a number.
    */
-  private void propose(
-      String call, int node, Command command, int tries, Consumer<Outcome> onDone) {
+  void propose(String call, int node, Command command, int tries, Consumer<Outcome> onDone) {
     propose(call, node, command, tries, onDone, () -> {});
   }
 
@@ -120,8 +117,7 @@ final class Clients {
   }
 
   /** What is thrown here would be lost in a future. */
-  private <T> void handle(
-      CompletableFuture<T> future, BiConsumer<@Nullable T, @Nullable Throwable> then) {
+  <T> void handle(CompletableFuture<T> future, BiConsumer<@Nullable T, @Nullable Throwable> then) {
     var _ =
         future.whenComplete(
             (value, failure) -> {
@@ -133,7 +129,7 @@ final class Clients {
             });
   }
 
-  private static String key(Action action) {
+  static String key(Action action) {
     return "k" + action.number() % KEYS;
   }
 
@@ -207,21 +203,38 @@ final class Clients {
     String key = key(action);
     String call = "read %d of %s".formatted(nextCall(), key);
     long floor = ledger.acknowledgedRevision();
-    note(call, "is sent to node %d, floor %d".formatted(action.node(), floor));
+    range(
+        call,
+        action.node(),
+        RangeRequest.newBuilder().setKey(Commands.bytes(key)).build(),
+        answer -> {
+          ledger.read(key, answer, floor);
+          then.accept(answer);
+        },
+        _ -> {});
+  }
+
+  void range(
+      String call,
+      int node,
+      RangeRequest request,
+      Consumer<RangeResponse> then,
+      Consumer<@Nullable Throwable> onFailure) {
+    note(call, "is sent to node " + node);
     handle(
-        cluster.network().callByClient(action.node(), CALL_MILLIS, life -> readAt(life, key)),
+        cluster.network().callByClient(node, CALL_MILLIS, life -> readAt(life, request)),
         (answer, failure) -> {
           if (answer == null) {
             note(call, "fails: " + failure);
+            onFailure.accept(failure);
           } else {
             note(call, "is answered: revision " + answer.getHeader().getRevision());
-            ledger.read(key, answer, floor);
             then.accept(answer);
           }
         });
   }
 
-  private CompletableFuture<RangeResponse> readAt(Life life, String key) {
+  private CompletableFuture<RangeResponse> readAt(Life life, RangeRequest request) {
     CompletableFuture<Long> barrier =
         world.has(Bug.READ_WITHOUT_BARRIER)
             ? CompletableFuture.completedFuture(0L)
@@ -229,8 +242,7 @@ final class Clients {
     return barrier.thenApply(
         _ -> {
           try (ReadView view = life.store().view()) {
-            return KeyQueries.range(
-                view, RangeRequest.newBuilder().setKey(Commands.bytes(key)).build(), 1 << 20);
+            return KeyQueries.range(view, request, 1 << 20);
           }
         });
   }
@@ -325,66 +337,5 @@ final class Clients {
             : Commands.putIf(Commands.createdAt(LOCK, token), put),
         TRIES,
         _ -> {});
-  }
-
-  // Blobs.
-
-  void upload(Action action) {
-    ExtentId extent = new ExtentId(chance.nextLong(), chance.nextLong());
-    String key = "blob" + nextCall();
-    int needed = world.has(Bug.ONE_COPY_OF_EXTENTS) ? 1 : World.NODES / 2 + 1;
-    handle(
-        cluster
-            .network()
-            .callByClient(action.node(), CALL_MILLIS, life -> uploadAt(life, key, extent, needed)),
-        (outcome, failure) -> {
-          note(key, failure == null ? "is stored" : "is not stored: " + failure);
-          if (outcome != null && outcome.hasManifest()) {
-            ledger.stored(extent);
-          }
-        });
-  }
-
-  private CompletableFuture<Outcome> uploadAt(Life life, String key, ExtentId extent, int needed) {
-    CompletableFuture<Void> enough = new CompletableFuture<>();
-    int[] copies = {0};
-    for (Node node : cluster.nodes()) {
-      CompletableFuture<Void> copy =
-          node == life.node()
-              ? storeAt(life, extent)
-              : cluster
-                  .network()
-                  .call(
-                      life,
-                      node.id(),
-                      CALL_MILLIS,
-                      ErrorCode.UNREACHABLE,
-                      there -> storeAt(there, extent));
-      handle(
-          copy,
-          (_, failure) -> {
-            if (failure == null && ++copies[0] == needed) {
-              enough.complete(null);
-            }
-          });
-    }
-    long began;
-    try (ReadView view = life.store().view()) {
-      began = Math.max(Counter.LOG_TIME.in(view), life.node().wallMillis());
-    }
-    return enough
-        .thenCompose(_ -> life.replica().propose(Commands.manifest(key, extent, began)))
-        .thenApply(Committed::outcome);
-  }
-
-  private CompletableFuture<Void> storeAt(Life life, ExtentId extent) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    life.after(
-        life.node().raftDisk().syncNanos(),
-        () -> {
-          life.node().extents().add(extent);
-          done.complete(null);
-        });
-    return done;
   }
 }

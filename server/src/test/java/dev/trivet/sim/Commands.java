@@ -3,6 +3,7 @@ package dev.trivet.sim;
 import com.google.protobuf.ByteString;
 import dev.trivet.proto.blobs.Extent;
 import dev.trivet.proto.blobs.Manifest;
+import dev.trivet.proto.etcd.CompactionRequest;
 import dev.trivet.proto.etcd.Compare;
 import dev.trivet.proto.etcd.LeaseGrantRequest;
 import dev.trivet.proto.etcd.PutRequest;
@@ -36,6 +37,12 @@ final class Commands {
   static Command grant(long id, long ttlSeconds) {
     return Command.newBuilder()
         .setLeaseGrant(LeaseGrantRequest.newBuilder().setID(id).setTTL(ttlSeconds))
+        .build();
+  }
+
+  static Command compact(long revision) {
+    return Command.newBuilder()
+        .setCompact(CompactionRequest.newBuilder().setRevision(revision))
         .build();
   }
 

@@ -39,7 +39,10 @@ final class Ledger {
   private long lastRevision = 1;
   private long acknowledgedRevision = 1;
   private long acknowledgedToken;
+  private final Map<Integer, Long> watchedNext = new HashMap<>();
   private long guardedBy;
+  private long compactionAsked;
+  private long compactedRevision;
 
   Ledger(World world, List<Node> nodes) {
     this.world = world;
@@ -203,6 +206,11 @@ final class Ledger {
         revision >= floor,
         Promise.FRESH_READ,
         () -> "a read has revision %d, and %d was known before".formatted(revision, floor));
+    requireAnswer(key, revision, answer);
+    acknowledgedRevision = Math.max(acknowledgedRevision, revision);
+  }
+
+  private void requireAnswer(String key, long revision, RangeResponse answer) {
     Event event = at(key, revision);
     KeyValue expected =
         event == null || event.getType() == Event.EventType.DELETE ? null : event.getKv();
@@ -211,7 +219,44 @@ final class Ledger {
         expected == null ? got == null : expected.equals(got),
         Promise.ANSWER_IS_TRUE,
         () -> "at revision %d, %s is %s and not %s".formatted(revision, key, expected, got));
-    acknowledgedRevision = Math.max(acknowledgedRevision, revision);
+  }
+
+  /** Somebody is about to ask that what is older be given up. */
+  void compactionAsked(long revision) {
+    compactionAsked = Math.max(compactionAsked, revision);
+  }
+
+  /** It was acknowledged. */
+  void compacted(long revision) {
+    compactedRevision = Math.max(compactedRevision, revision);
+  }
+
+  /** The newest compaction that anybody was told is done; 0 before the first. */
+  long compactedRevision() {
+    return compactedRevision;
+  }
+
+  /**
+   * A read of a key at an old revision was answered.
+   *
+   * @param compacted what was known to be compacted when it began
+   */
+  void readOld(String key, long revision, RangeResponse answer, long compacted) {
+    world.require(
+        revision >= compacted,
+        Promise.HISTORY_IS_KEPT,
+        () -> "revision %d is read, and %d was compacted".formatted(revision, compacted));
+    requireAnswer(key, revision, answer);
+  }
+
+  /** A read of an old revision was refused. */
+  void refusedAsCompacted(long revision) {
+    world.require(
+        revision < compactionAsked,
+        Promise.HISTORY_IS_KEPT,
+        () ->
+            "revision %d is said to be compacted, %d was asked for"
+                .formatted(revision, compactionAsked));
   }
 
   private @Nullable Event at(String key, long revision) {
@@ -257,14 +302,28 @@ final class Ledger {
   }
 
   /** A watch of all keys was given a revision. */
-  void watched(int watch, long expected, KeysChanged got) {
+  void watched(int watch, KeysChanged got) {
     KeysChanged whole = revisions.get(got.revision());
+    long expected = watchedNext.getOrDefault(watch, 2L);
     world.require(
         got.revision() == expected && whole != null && same(whole, got),
         Promise.WATCH_WHOLE,
         () ->
             "watch %d was given revision %d with %d events, expected %d"
                 .formatted(watch, got.revision(), got.events().size(), expected));
+    watchedNext.put(watch, got.revision() + 1);
+  }
+
+  /** A watch was told that it has missed everything before a revision. */
+  void toldOfCompaction(int watch, long compacted) {
+    long expected = watchedNext.getOrDefault(watch, 2L);
+    world.require(
+        expected < compacted && compacted <= compactionAsked,
+        Promise.WATCH_WHOLE,
+        () ->
+            "watch %d, which expects revision %d, is told that %d is compacted, asked was %d"
+                .formatted(watch, expected, compacted, compactionAsked));
+    watchedNext.put(watch, compacted);
   }
 
   private static boolean same(KeysChanged whole, KeysChanged got) {
@@ -297,6 +356,7 @@ final class Ledger {
               .formatted(
                   command.getPut().getKey().toStringUtf8(),
                   command.getPut().getValue().toStringUtf8());
+      case COMPACT -> "compact " + command.getCompact().getRevision();
       case LEASE_GRANT -> "grant lease " + command.getLeaseGrant().getID();
       case EXPIRE_LEASES ->
           "expire leases "

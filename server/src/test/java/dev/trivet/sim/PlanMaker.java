@@ -11,8 +11,8 @@ final class PlanMaker {
   /** Nothing begins later, and all faults end here. */
   static final long END_MILLIS = 9_000;
 
-  private static final int MIN_CALLS = 40;
-  private static final int MAX_CALLS = 90;
+  private static final int MIN_CALLS = 55;
+  private static final int MAX_CALLS = 120;
   private static final int MAX_FAULTS = 14;
 
   private static final Kind[] CALLS = {
@@ -30,9 +30,15 @@ final class PlanMaker {
     Kind.KEEP_ALIVE,
     Kind.KEEP_ALIVE,
     Kind.KEEP_ALIVE,
+    Kind.KEEP_ALIVE,
+    Kind.LOCK,
+    Kind.LOCK,
     Kind.LOCK,
     Kind.LOCK,
     Kind.UPLOAD,
+    Kind.COMPACT,
+    Kind.READ_OLD,
+    Kind.READ_OLD,
     Kind.MOVE_WATCH
   };
 

@@ -29,12 +29,16 @@ final class Run {
   private final World world;
   private final Cluster cluster;
   private final Clients clients;
+  private final History history;
+  private final Uploads uploads;
   private final List<WatchingClient> watches;
 
   private Run(World world) {
     this.world = world;
     this.cluster = new Cluster(world);
     this.clients = new Clients(world, cluster);
+    this.history = new History(world, cluster, clients);
+    this.uploads = new Uploads(world, cluster, clients);
     this.watches =
         Stream.of(0, 1).map(number -> new WatchingClient(world, cluster, number)).toList();
   }
@@ -88,7 +92,9 @@ final class Run {
       case GRANT -> clients.grant(action);
       case KEEP_ALIVE -> clients.keepAlive(action);
       case LOCK -> clients.lock(action);
-      case UPLOAD -> clients.upload(action);
+      case UPLOAD -> uploads.upload(action);
+      case COMPACT -> history.compact(action);
+      case READ_OLD -> history.readOld(action);
       case MOVE_WATCH -> watches.get(action.number() % watches.size()).move(action.node());
       case CRASH -> {
         node.crash();

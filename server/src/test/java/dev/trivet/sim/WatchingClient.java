@@ -34,6 +34,7 @@ final class WatchingClient {
 
   private final World world;
   private final Cluster cluster;
+  private final Ledger ledger;
   private final int number;
   private int node;
   private long next = 2;
@@ -41,13 +42,21 @@ final class WatchingClient {
   private int silentLooks;
 
   /** Messages of the stream that came, by their place in it. */
-  private final NavigableMap<Long, List<KeysChanged>> arrived = new TreeMap<>();
+  private final NavigableMap<Long, Message> arrived = new TreeMap<>();
 
   private long taken;
+
+  /**
+   * One message of a stream.
+   *
+   * @param compacted the stream ends, for what it wants next is compacted up to here; 0 if not
+   */
+  private record Message(List<KeysChanged> revisions, long compacted) {}
 
   WatchingClient(World world, Cluster cluster, int number) {
     this.world = world;
     this.cluster = cluster;
+    this.ledger = cluster.ledger();
     this.number = number;
     this.node = number;
   }
@@ -67,7 +76,7 @@ final class WatchingClient {
   }
 
   private void look() {
-    boolean isStuck = !arrived.isEmpty() || next <= cluster.ledger().lastRevision();
+    boolean isStuck = !arrived.isEmpty() || next <= ledger.lastRevision();
     silentLooks = isStuck ? silentLooks + 1 : 0;
     if (silentLooks >= SILENT_LOOKS || !cluster.node(node).isUp()) {
       move((node + 1) % World.NODES);
@@ -94,19 +103,25 @@ final class WatchingClient {
             });
   }
 
-  private void take(int stream, long place, List<KeysChanged> revisions) {
+  private void take(int stream, long place, Message message) {
     if (stream != streams) {
       return;
     }
-    arrived.put(place, revisions);
+    arrived.put(place, message);
     while (!arrived.isEmpty()
         && (arrived.firstKey() == taken + 1 || world.has(Bug.LOST_EVENT_GOES_UNNOTICED))) {
       taken = arrived.firstKey();
-      for (KeysChanged revision : arrived.pollFirstEntry().getValue()) {
-        cluster.ledger().watched(number, next, revision);
+      Message first = arrived.pollFirstEntry().getValue();
+      for (KeysChanged revision : first.revisions()) {
+        ledger.watched(number, revision);
         next = revision.revision() + 1;
       }
       silentLooks = 0;
+      if (first.compacted() > 0) {
+        ledger.toldOfCompaction(number, first.compacted());
+        next = first.compacted() + (world.has(Bug.RESUME_BEHIND_COMPACTION) ? 1 : 0);
+        open();
+      }
     }
   }
 
@@ -135,6 +150,10 @@ final class WatchingClient {
 
     @Override
     public void onEvents(List<KeysChanged> revisions) {
+      send(new Message(revisions, 0));
+    }
+
+    private void send(Message message) {
       long place = ++sent;
       cluster
           .network()
@@ -142,7 +161,7 @@ final class WatchingClient {
               at,
               Network.CLIENTS,
               () -> {
-                take(stream, place, revisions);
+                take(stream, place, message);
                 cluster.network().send(Network.CLIENTS, at, _ -> acknowledged());
               });
     }
@@ -163,7 +182,7 @@ final class WatchingClient {
 
     @Override
     public void onCompacted(long compactedRevision) {
-      world.broken(Promise.WATCH_WHOLE, "nothing was compacted");
+      send(new Message(List.of(), compactedRevision));
     }
 
     @Override
