@@ -7,8 +7,8 @@ import dev.trivet.client.TrivetClient;
 import dev.trivet.errors.TrivetException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Waits until all nodes serve, and starts those that have ended meanwhile, as whoever looks after
@@ -53,18 +53,23 @@ final class Recovery {
         }
       }
       List<String> behind =
-          environment.nodes().stream().filter(node -> !node.isReady()).map(Node::name).toList();
+          environment.nodes().stream()
+              .flatMap(
+                  node ->
+                      Stream.of(node.notReady())
+                          .filter(why -> !why.isEmpty())
+                          .map(why -> node.name() + " (" + why + ")"))
+              .toList();
       if (behind.isEmpty() && hasWritten()) {
         return new Recovered((System.nanoTime() - begin) / 1_000_000, restarts, "");
       }
       if (System.nanoTime() - begin > limit.toNanos()) {
-        List<String> whole = new ArrayList<>(behind);
         return new Recovered(
             limit.toMillis(),
             restarts,
             "%s after %d s"
                 .formatted(
-                    whole.isEmpty() ? "no write is acknowledged" : whole + " do not serve",
+                    behind.isEmpty() ? "no write is acknowledged" : behind + " do not serve",
                     limit.toSeconds()));
       }
       Thread.sleep(POLL_MILLIS);

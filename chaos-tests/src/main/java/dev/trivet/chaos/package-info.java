@@ -6,8 +6,8 @@
  * that note histories, a schedule of faults from a seed, and checkers. {@link
  * dev.trivet.chaos.ChaosRun} puts them together; {@link dev.trivet.chaos.Recovery} measures how
  * long nodes take to serve again; {@link dev.trivet.chaos.ReplicaHashes} compares what they hold in
- * the end. {@link dev.trivet.chaos.planted.Planted} gives the nodes bugs, each of which a run has
- * to find.
+ * the end. {@link dev.trivet.chaos.LongRun} makes many such runs, of hours together. {@link
+ * dev.trivet.chaos.planted.Planted} gives the nodes bugs, each of which a run has to find.
  *
  * <p>Before it were programs of one story each, which stay: {@link dev.trivet.chaos.Rounds}, whose
  * {@link dev.trivet.chaos.Workload}s note in a {@link dev.trivet.chaos.Ledger} what was

@@ -154,17 +154,23 @@ public final class NodeProcess {
 
   /** Whether the node at an address can. */
   public static boolean isReady(String endpoint) {
+    return notReady(endpoint).isEmpty();
+  }
+
+  /** What the node at an address says why it cannot, or why it says nothing; empty if it can. */
+  public static String notReady(String endpoint) {
     try (HttpClient http = HttpClient.newHttpClient()) {
       HttpRequest question =
           HttpRequest.newBuilder(URI.create("http://" + endpoint + "/readyz"))
               .timeout(Duration.ofSeconds(2))
               .build();
-      return http.send(question, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
-    } catch (IOException _) {
-      return false;
+      HttpResponse<String> answer = http.send(question, HttpResponse.BodyHandlers.ofString());
+      return answer.statusCode() == 200 ? "" : answer.statusCode() + " " + answer.body().strip();
+    } catch (IOException e) {
+      return e.toString();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-      return false;
+      return "interrupted";
     }
   }
 

@@ -37,8 +37,8 @@ final class CommandedNode implements Node {
   }
 
   @Override
-  public boolean isReady() {
-    return software.serves(endpoint);
+  public String notReady() {
+    return software.notReady(endpoint);
   }
 
   @Override

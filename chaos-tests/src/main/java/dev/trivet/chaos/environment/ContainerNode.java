@@ -40,8 +40,8 @@ final class ContainerNode implements Node {
   }
 
   @Override
-  public boolean isReady() {
-    return isRunning() && Software.TRIVET.serves(endpoint);
+  public String notReady() {
+    return isRunning() ? Software.TRIVET.notReady(endpoint) : "its container is gone";
   }
 
   @Override

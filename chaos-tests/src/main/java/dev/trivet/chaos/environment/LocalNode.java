@@ -57,8 +57,8 @@ public final class LocalNode implements Node {
   }
 
   @Override
-  public boolean isReady() {
-    return process.isRunning() && software.serves(endpoint());
+  public String notReady() {
+    return process.isRunning() ? software.notReady(endpoint()) : "its process is gone";
   }
 
   @Override

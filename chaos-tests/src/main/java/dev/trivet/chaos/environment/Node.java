@@ -13,7 +13,12 @@ public interface Node {
   boolean isRunning();
 
   /** Whether it can do a linearizable read now. */
-  boolean isReady();
+  default boolean isReady() {
+    return notReady().isEmpty();
+  }
+
+  /** Why it cannot; empty if it can. */
+  String notReady();
 
   /** Starts the process; it may not serve yet. */
   void start() throws IOException;

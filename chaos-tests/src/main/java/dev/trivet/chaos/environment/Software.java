@@ -23,8 +23,8 @@ public enum Software {
     }
 
     @Override
-    boolean serves(String endpoint) {
-      return NodeProcess.isReady(endpoint);
+    String notReady(String endpoint) {
+      return NodeProcess.notReady(endpoint);
     }
   },
 
@@ -50,13 +50,13 @@ public enum Software {
     }
 
     @Override
-    boolean serves(String endpoint) {
+    String notReady(String endpoint) {
       try (TrivetClient client =
           TrivetClient.builder(List.of(endpoint)).deadline(PATIENCE).connect()) {
         var _ = client.keys().get(QUESTION);
-        return true;
-      } catch (TrivetException _) {
-        return false;
+        return "";
+      } catch (TrivetException e) {
+        return e.toString();
       }
     }
   };
@@ -67,8 +67,8 @@ public enum Software {
   /** Why this machine cannot run it; empty if it can. */
   public abstract String obstacle();
 
-  /** Whether the node at an address can do a linearizable read now. */
-  abstract boolean serves(String endpoint);
+  /** Why the node at an address cannot do a linearizable read now; empty if it can. */
+  abstract String notReady(String endpoint);
 
   /** What cannot be done to its nodes in any environment, each with the reason. */
   abstract Map<Capability, String> lacking();

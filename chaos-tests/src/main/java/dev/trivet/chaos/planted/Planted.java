@@ -1,11 +1,13 @@
 package dev.trivet.chaos.planted;
 
 import dev.trivet.chaos.Chaos;
+import dev.trivet.chaos.ChaosProcess;
 import dev.trivet.chaos.plant.Plant;
 import dev.trivet.chaos.plant.Plants;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +30,7 @@ import picocli.CommandLine.Parameters;
           + " breaks, 7 otherwise."
     })
 public final class Planted implements Callable<Integer> {
+  private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final int MISSED = 7;
   private static final int FAILED = 1;
   private static final int WRONG_USE = 2;
@@ -145,6 +148,6 @@ public final class Planted implements Callable<Integer> {
       throws IOException, InterruptedException {
     List<String> all = new ArrayList<>(arguments);
     all.addAll(List.of("--seed", Long.toString(seed), "--environment", environment));
-    return new ChaosProcess(folder.resolve(name)).run(all);
+    return new ChaosProcess(folder.resolve(name), LIMIT).run(all);
   }
 }

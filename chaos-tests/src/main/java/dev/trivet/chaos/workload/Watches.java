@@ -16,7 +16,9 @@ import dev.trivet.proto.etcd.ResponseOp;
 import dev.trivet.proto.etcd.TxnResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -29,7 +31,10 @@ public final class Watches extends Noted<Write, Written> {
   private static final int KEYS = 12;
   private static final int MOST_CHANGES = 3;
   private static final int ONE_COMPACTION_IN = 400;
-  private static final long KEPT_REVISIONS = 2_000;
+
+  /** A watch may be at a node that stands still, which its client notices after some seconds. */
+  private static final long KEPT_NANOS = 40_000_000_000L;
+
   private static final long PAUSE_MILLIS = 20;
   private static final long CATCH_UP_MILLIS = 30_000;
   private static final Floor FLOOR = new Floor(50, 0.3);
@@ -37,7 +42,11 @@ public final class Watches extends Noted<Write, Written> {
 
   private final AtomicLong values = new AtomicLong();
   private final AtomicLong lastRevision = new AtomicLong();
+  private final Queue<Mark> marks = new ConcurrentLinkedQueue<>();
   private final List<WatchLog> logs = new ArrayList<>();
+
+  /** The last revision, as it was at a time by {@link System#nanoTime}. */
+  private record Mark(long atNanos, long revision) {}
 
   public Watches(List<String> endpoints, long seed) {
     super("watches", endpoints, seed, FLOOR);
@@ -73,9 +82,17 @@ public final class Watches extends Noted<Write, Written> {
         instanceof Result.Answered<Written>;
   }
 
-  /** Watches that follow are far ahead of what is given up. */
+  /** Watches that follow, whoever's they are, are far ahead of what is given up. */
   private void compact(TrivetClient client) {
-    long revision = lastRevision.get() - KEPT_REVISIONS;
+    long now = System.nanoTime();
+    marks.add(new Mark(now, lastRevision.get()));
+    long revision = 0;
+    for (Mark oldest = marks.peek();
+        oldest != null && now - oldest.atNanos() > KEPT_NANOS;
+        oldest = marks.peek()) {
+      revision = oldest.revision();
+      marks.remove(oldest);
+    }
     if (revision > 0) {
       try {
         var _ = client.keys().compact(revision, false);

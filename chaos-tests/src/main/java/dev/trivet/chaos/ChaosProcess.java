@@ -1,11 +1,10 @@
-package dev.trivet.chaos.planted;
+package dev.trivet.chaos;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-import dev.trivet.chaos.Chaos;
 import dev.trivet.chaos.check.Outcome;
+import dev.trivet.chaos.report.Series;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -13,20 +12,29 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A run of {@link Chaos} in a process of its own, as from the command line. What it says lies in
  * its folder: {@code report.json}, {@code report.html}, {@code progress.txt}.
  */
-final class ChaosProcess {
-  private static final Duration LIMIT = Duration.ofMinutes(5);
+public final class ChaosProcess {
+  private static final String REPORT = "report.json";
 
   private final Path folder;
+  private final Duration limit;
 
-  ChaosProcess(Path folder) {
+  /**
+   * @param limit it is ended then, and has come to nothing
+   */
+  public ChaosProcess(Path folder, Duration limit) {
     this.folder = folder;
+    this.limit = limit;
+  }
+
+  /** Where a run in a folder leaves its report. */
+  static Path report(Path folder) {
+    return folder.resolve(REPORT);
   }
 
   /**
@@ -36,37 +44,39 @@ final class ChaosProcess {
    * @param promises that are broken, each once
    * @param words for whoever reads the table
    */
-  record Ended(Outcome outcome, long seconds, List<String> promises, String words) {
-    Ended {
+  public record Ended(Outcome outcome, long seconds, List<String> promises, String words) {
+    /** Copies the promises. */
+    public Ended {
       promises = List.copyOf(promises);
     }
 
-    boolean isBroken() {
+    public boolean isBroken() {
       return outcome == Outcome.BROKEN;
     }
 
-    boolean isKept() {
+    public boolean isKept() {
       return outcome == Outcome.KEPT;
     }
   }
 
-  Ended run(List<String> arguments) throws IOException, InterruptedException {
+  /** Runs it to its end with these arguments of {@link Chaos}. */
+  public Ended run(List<String> arguments) throws IOException, InterruptedException {
     Files.createDirectories(folder);
-    Path report = folder.resolve("report.json");
+    Path report = report(folder);
     long begin = System.nanoTime();
     Process process =
         new ProcessBuilder(command(arguments))
             .redirectOutput(report.toFile())
             .redirectError(folder.resolve("progress.txt").toFile())
             .start();
-    boolean hasEnded = process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    boolean hasEnded = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
     if (!hasEnded) {
       end(process);
     }
     long seconds = Duration.ofNanos(System.nanoTime() - begin).toSeconds();
     if (!hasEnded) {
       return new Ended(
-          Outcome.UNDECIDED, seconds, List.of(), "no end after " + LIMIT.toMinutes() + " min");
+          Outcome.UNDECIDED, seconds, List.of(), "no end after " + limit.toMinutes() + " min");
     }
     return ended(Files.readString(report), process.exitValue(), seconds);
   }
@@ -99,7 +109,7 @@ final class ChaosProcess {
   private Ended ended(String report, int exitCode, long seconds) {
     try {
       JsonObject document = JsonParser.parseString(report).getAsJsonObject();
-      List<String> promises = promises(document);
+      List<String> promises = Series.promises(document.getAsJsonArray("judgements"));
       return new Ended(
           Outcome.valueOf(document.get("outcome").getAsString()),
           seconds,
@@ -112,15 +122,5 @@ final class ChaosProcess {
           List.of(),
           "no report, exit code %d: see %s".formatted(exitCode, folder.resolve("progress.txt")));
     }
-  }
-
-  private static List<String> promises(JsonObject document) {
-    TreeSet<String> promises = new TreeSet<>();
-    for (JsonElement judgement : document.getAsJsonArray("judgements")) {
-      for (JsonElement finding : judgement.getAsJsonObject().getAsJsonArray("findings")) {
-        promises.add(finding.getAsJsonObject().get("promise").getAsString());
-      }
-    }
-    return List.copyOf(promises);
   }
 }
