@@ -4,20 +4,21 @@ import dev.trivet.state.entry.Counter;
 import dev.trivet.state.entry.EntryContext;
 import dev.trivet.store.Cursor;
 import dev.trivet.store.Table;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Removes what a compaction gave up, a bounded step at a time, so that the apply thread never stops
  * for it.
  *
- * <p>For every change up to the compacted revision: the key's older versions go; so does the
- * change's row in the list of revisions, and a tombstone itself, when it is below the compacted
+ * <p>For every change up to the compacted revision, in order: the version before it goes; so does
+ * the change's row in the list of revisions, and a tombstone itself, when it is below the compacted
  * revision. The rows of the compacted revision stay, since it is readable and can be watched from.
  */
 public final class Compaction {
   /** Changes that one step looks at. */
   private static final int STEP_ROWS = 2_000;
+
+  /** A key of this version was created with it, and what was before is a tombstone or nothing. */
+  private static final long FIRST_VERSION = 1;
 
   private Compaction() {}
 
@@ -31,12 +32,15 @@ public final class Compaction {
         byte[] row = cursor.key();
         byte[] key = cursor.value();
         long revision = KeyTables.revisionOfRevisionRow(row);
-        removeOlder(context, key, revision);
+        byte[] historyRow = KeyTables.historyRow(key, revision);
+        byte[] stored = context.rows().get(Table.HISTORY, historyRow);
+        boolean isTombstone = stored != null && KeyRow.of(stored).isTombstone();
+        if (isTombstone || (stored != null && KeyRow.of(stored).version() > FIRST_VERSION)) {
+          removePrevious(context, key, historyRow);
+        }
         if (revision < compacted) {
           context.rows().delete(Table.REVISIONS, row);
-          byte[] historyRow = KeyTables.historyRow(key, revision);
-          byte[] version = context.rows().get(Table.HISTORY, historyRow);
-          if (version != null && KeyRow.of(version).isTombstone()) {
+          if (isTombstone) {
             context.rows().delete(Table.HISTORY, historyRow);
           }
         }
@@ -44,16 +48,17 @@ public final class Compaction {
     }
   }
 
-  private static void removeOlder(EntryContext context, byte[] key, long revision) {
-    List<byte[]> older = new ArrayList<>();
+  /**
+   * Removes the version of the key that this one followed. Those before that one went in the same
+   * way, when its own change was looked at: a walk from the key's first version would go over all
+   * that was removed of it, which RocksDB only marks, and again for each change.
+   */
+  private static void removePrevious(EntryContext context, byte[] key, byte[] historyRow) {
     try (Cursor cursor =
-        context
-            .rows()
-            .scan(Table.HISTORY, KeyTables.historyOf(key), KeyTables.historyRow(key, revision))) {
-      while (cursor.next()) {
-        older.add(cursor.key());
+        context.rows().scanBackward(Table.HISTORY, KeyTables.historyOf(key), historyRow)) {
+      if (cursor.next()) {
+        context.rows().delete(Table.HISTORY, cursor.key());
       }
     }
-    older.forEach(row -> context.rows().delete(Table.HISTORY, row));
   }
 }
