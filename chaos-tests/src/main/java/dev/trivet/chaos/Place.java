@@ -16,6 +16,9 @@ import picocli.CommandLine.Option;
 
 /** Options that say where a run takes place. */
 final class Place {
+  /** The log is purged by whole segments. */
+  private static final int SEGMENT_BYTES = 1 << 20;
+
   private static final int SIZE = 3;
 
   /** Set in the process that runs inside of the hosts' network. */
@@ -80,6 +83,14 @@ final class Place {
           "Of an existing cluster: 'cut 1 2' has node 2 not hear node 1 any more, 'heal' takes all"
               + " cuts back, 'count' prints the packets that they stopped. Optional.")
   private String networkCommand = "";
+
+  @Option(
+      names = "--snapshot-every",
+      paramLabel = "ENTRIES",
+      description =
+          "Of nodes that are started as processes, so that logs are purged and snapshots sent"
+              + " within a run; 0: as seldom as nodes do it by themselves (${DEFAULT-VALUE}).")
+  private int snapshotEvery = 1_000;
 
   @Option(
       names = "--image",
@@ -151,8 +162,8 @@ final class Place {
           folder() + " holds data of nodes: choose another --folder");
     }
     return switch (kind()) {
-      case "hosts" -> Hosts.at(local(), folder(), programs.toAbsolutePath(), SIZE, flags);
-      case "loopback" -> Loopback.at(local(), folder(), SIZE, flags);
+      case "hosts" -> Hosts.at(local(), folder(), programs.toAbsolutePath(), SIZE, paced(flags));
+      case "loopback" -> Loopback.at(local(), folder(), SIZE, paced(flags));
       case "containers" -> {
         requireNoFlags(flags);
         yield containers();
@@ -167,6 +178,16 @@ final class Place {
       }
       default -> throw new IllegalArgumentException("no environment is called " + environment);
     };
+  }
+
+  private List<String> paced(List<String> flags) {
+    if (snapshotEvery == 0 || software() != Software.TRIVET) {
+      return flags;
+    }
+    List<String> all = new ArrayList<>(flags);
+    all.add("-Dtrivet.snapshot-every-entries=" + snapshotEvery);
+    all.add("-Dtrivet.log-segment-bytes=" + SEGMENT_BYTES);
+    return all;
   }
 
   private static void requireNoFlags(List<String> flags) {

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 
 /**
  * Writes until those who are away have missed more of the log than is kept: a snapshot comes every
- * 5,000 entries, and the log before it goes by whole segments of 16 MiB.
+ * some thousand entries, and the log before it goes by whole segments.
  */
 final class Burst {
   /** More would make entries larger, not more of them. */

@@ -73,6 +73,7 @@ public final class Faults {
 
   private static boolean isBeside(FaultKind kind) {
     return kind.hold().compareTo(LONGEST_BESIDE) < 0
+        && !kind.needs().contains(Capability.PARTITIONS)
         && !isAmong(NetworkFaults.kinds(), kind)
         && !isAmong(MemberFaults.kinds(), kind);
   }

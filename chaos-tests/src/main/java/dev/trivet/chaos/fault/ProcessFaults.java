@@ -2,6 +2,7 @@ package dev.trivet.chaos.fault;
 
 import dev.trivet.chaos.environment.Capability;
 import dev.trivet.chaos.environment.LocalNode;
+import dev.trivet.chaos.environment.Network;
 import dev.trivet.chaos.environment.Node;
 import dev.trivet.chaos.environment.Waiting;
 import java.io.IOException;
@@ -20,6 +21,9 @@ final class ProcessFaults {
   private static final int CRASHES = 4;
   private static final long CRASH_MILLIS = 1_500;
 
+  /** So long one that goes on does not hear the others yet. */
+  private static final long ALONE_MILLIS = 1_000;
+
   private ProcessFaults() {}
 
   static List<FaultKind> kinds() {
@@ -33,6 +37,11 @@ final class ProcessFaults {
         pause("pause-all", Scene::nodes),
         pause("pause-leader-long", scene -> List.of(scene.leader())).lasting(BEYOND),
         pause("pause-all-long", Scene::nodes).lasting(BEYOND).onlyWhenNamed(),
+        FaultKind.of(
+            "pause-cut-leader",
+            "the leader is cut off and stands still, and goes on before it hears the others again",
+            Set.of(Capability.PAUSES, Capability.PARTITIONS),
+            ProcessFaults::pauseCutOff),
         FaultKind.of(
             "crash-loop",
             "SIGKILL of a node again and again, soon after its start",
@@ -103,6 +112,34 @@ final class ProcessFaults {
                     }
                   })
               .thenLook(() -> new Evidence(false, "term " + term + " -> " + scene.term()));
+        });
+  }
+
+  /**
+   * It believes to lead when it goes on, and clients that reach it have asked meanwhile; of its
+   * successor it cannot know. Others that stood still are told before they look at anything else.
+   */
+  private static Inflicted pauseCutOff(Scene scene) throws IOException, InterruptedException {
+    Node leader = scene.leader();
+    Network network = scene.network();
+    for (Node other : scene.others(leader)) {
+      network.cut(leader, other);
+      network.cut(other, leader);
+    }
+    leader.pause();
+    return Inflicted.on(
+        List.of(leader),
+        () -> {
+          Node.Standstill standstill = leader.standstill();
+          Network.Touched touched = network.touched();
+          return new Evidence(
+              standstill.isThere() && touched.count() > 0,
+              standstill.how() + ", " + touched.what());
+        },
+        () -> {
+          leader.resume();
+          Thread.sleep(ALONE_MILLIS);
+          network.heal();
         });
   }
 

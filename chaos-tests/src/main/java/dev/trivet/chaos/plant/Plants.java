@@ -80,7 +80,7 @@ public final class Plants {
                             MethodTypeDesc.of(FUTURE, ConstantDescs.CD_Object))
                         .areturn())),
         new Plant.Hunt(
-            List.of("isolate-leader", "pause-leader", "isolate-leader"),
+            List.of("pause-cut-leader", "pause-cut-leader", "pause-cut-leader"),
             List.of("registers"),
             Set.of(
                 "every key behaves as if there were one copy of it",

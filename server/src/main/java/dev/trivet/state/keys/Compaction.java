@@ -4,6 +4,9 @@ import dev.trivet.state.entry.Counter;
 import dev.trivet.state.entry.EntryContext;
 import dev.trivet.store.Cursor;
 import dev.trivet.store.Table;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Removes what a compaction gave up, a bounded step at a time, so that the apply thread never stops
@@ -25,6 +28,7 @@ public final class Compaction {
   public static void step(EntryContext context) {
     long compacted = context.get(Counter.COMPACTED_REVISION);
     int seen = 0;
+    Map<ByteBuffer, byte[]> versions = new HashMap<>();
     try (Cursor cursor =
         context.rows().scan(Table.REVISIONS, new byte[0], KeyTables.revisionsFrom(compacted + 1))) {
       while (seen < STEP_ROWS && cursor.next()) {
@@ -35,8 +39,13 @@ public final class Compaction {
         byte[] historyRow = KeyTables.historyRow(key, revision);
         byte[] stored = context.rows().get(Table.HISTORY, historyRow);
         boolean isTombstone = stored != null && KeyRow.of(stored).isTombstone();
+        byte[] before = versions.put(ByteBuffer.wrap(key), historyRow);
         if (isTombstone || (stored != null && KeyRow.of(stored).version() > FIRST_VERSION)) {
-          removePrevious(context, key, historyRow);
+          if (before == null) {
+            removePrevious(context, key, historyRow);
+          } else {
+            context.rows().delete(Table.HISTORY, before);
+          }
         }
         if (revision < compacted) {
           context.rows().delete(Table.REVISIONS, row);
@@ -49,9 +58,10 @@ public final class Compaction {
   }
 
   /**
-   * Removes the version of the key that this one followed. Those before that one went in the same
-   * way, when its own change was looked at: a walk from the key's first version would go over all
-   * that was removed of it, which RocksDB only marks, and again for each change.
+   * Removes the version of the key that this one followed, of which no change was seen yet in this
+   * step. Those before that one went in the same way, when its own change was looked at: a walk
+   * from the key's first version would go over all that was removed of it, which RocksDB only
+   * marks, and again for each change.
    */
   private static void removePrevious(EntryContext context, byte[] key, byte[] historyRow) {
     try (Cursor cursor =
