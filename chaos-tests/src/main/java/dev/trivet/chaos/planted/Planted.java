@@ -30,7 +30,12 @@ import picocli.CommandLine.Parameters;
           + " breaks, 7 otherwise."
     })
 public final class Planted implements Callable<Integer> {
+  /** A bug has to be found by then. */
   private static final Duration LIMIT = Duration.ofMinutes(5);
+
+  /** The faults of all bugs one after the other. */
+  private static final Duration LIMIT_OF_NONE = Duration.ofMinutes(20);
+
   private static final int MISSED = 7;
   private static final int FAILED = 1;
   private static final int WRONG_USE = 2;
@@ -113,7 +118,7 @@ public final class Planted implements Callable<Integer> {
   }
 
   private Trial run(Plant plant) throws IOException, InterruptedException {
-    ChaosProcess.Ended ended = chaos(plant.name(), List.of("--plant", plant.name()));
+    ChaosProcess.Ended ended = chaos(plant.name(), LIMIT, List.of("--plant", plant.name()));
     Set<String> named = new TreeSet<>(ended.promises());
     named.retainAll(plant.hunt().promises());
     boolean isFound = ended.isBroken() && !named.isEmpty();
@@ -125,6 +130,7 @@ public final class Planted implements Callable<Integer> {
     ChaosProcess.Ended ended =
         chaos(
             NONE,
+            LIMIT_OF_NONE,
             List.of(
                 "--faults",
                 ofAll(Plant.Hunt::faults),
@@ -144,10 +150,10 @@ public final class Planted implements Callable<Integer> {
             .toList());
   }
 
-  private ChaosProcess.Ended chaos(String name, List<String> arguments)
+  private ChaosProcess.Ended chaos(String name, Duration limit, List<String> arguments)
       throws IOException, InterruptedException {
     List<String> all = new ArrayList<>(arguments);
     all.addAll(List.of("--seed", Long.toString(seed), "--environment", environment));
-    return new ChaosProcess(folder.resolve(name), LIMIT).run(all);
+    return new ChaosProcess(folder.resolve(name), limit).run(all);
   }
 }
