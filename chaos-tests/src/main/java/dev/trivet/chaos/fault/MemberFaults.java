@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 /** Members that change while clients write: as planned, and because a disk was lost. */
 final class MemberFaults {
   private static final Duration TRANSFER = Duration.ofSeconds(20);
+  private static final Duration MOVE = Duration.ofSeconds(8);
   private static final Duration END = Duration.ofSeconds(30);
   private static final Pattern INSTALLED = Pattern.compile("(?i)snapshot");
 
@@ -65,13 +66,32 @@ final class MemberFaults {
   private static Inflicted transfer(Scene scene) throws InterruptedException {
     Node before = scene.leader();
     Node wanted = scene.pick(scene.others(before));
+    // Who has just come back may be refused as a leader until it has caught up: it is asked again.
+    boolean isDone =
+        Waiting.comes(
+            TRANSFER,
+            () -> {
+              if (scene.leader().equals(wanted)) {
+                return true;
+              }
+              moveLeader(scene.leader(), wanted);
+              return scene.leader().equals(wanted);
+            });
+    return Inflicted.on(
+        List.of(before, wanted),
+        () ->
+            new Evidence(isDone, "leader %s -> %s".formatted(before.name(), scene.leader().name())),
+        () -> {});
+  }
+
+  /** By etcd's API, which every store has that is compared. It is asked of the leader. */
+  private static void moveLeader(Node leader, Node wanted) {
     Optional<StatusResponse> target = Scene.status(wanted);
-    // By etcd's API, which every store has that is compared. It is asked of the leader.
-    try (TrivetClient client = TrivetClient.connect(List.of(before.endpoint()))) {
+    try (TrivetClient client = TrivetClient.connect(List.of(leader.endpoint()))) {
       if (target.isPresent()) {
         var _ =
             MaintenanceGrpc.newBlockingStub(client.channel())
-                .withDeadlineAfter(TRANSFER)
+                .withDeadlineAfter(MOVE)
                 .moveLeader(
                     MoveLeaderRequest.newBuilder()
                         .setTargetID(target.get().getHeader().getMemberId())
@@ -80,12 +100,6 @@ final class MemberFaults {
     } catch (StatusRuntimeException _) {
       // Whether it happened is looked at.
     }
-    boolean isDone = Waiting.comes(TRANSFER, () -> scene.leader().equals(wanted));
-    return Inflicted.on(
-        List.of(before, wanted),
-        () ->
-            new Evidence(isDone, "leader %s -> %s".formatted(before.name(), scene.leader().name())),
-        () -> {});
   }
 
   private static Inflicted replace(Scene scene) throws InterruptedException {
