@@ -139,7 +139,9 @@ public final class Plants {
         new Plant.Hunt(
             List.of(FIRST),
             List.of("watches"),
-            Set.of("a watch misses nothing from its start on")));
+            Set.of(
+                "a watch misses nothing from its start on",
+                "the value before an event is the one of the event before")));
   }
 
   private static Plant repeatedRetry() {
@@ -158,7 +160,7 @@ public final class Plants {
                         .checkcast(desc(Outcome.class))
                         .areturn())),
         new Plant.Hunt(
-            List.of("transfer", "transfer", "kill-leader"),
+            List.of("resets", "kill-leader", "resets", "pause-leader", "resets"),
             List.of("sets"),
             Set.of("a write is applied once, however often it is sent")));
   }
