@@ -34,8 +34,6 @@ import picocli.CommandLine.Option;
     })
 public final class Chaos implements Callable<Integer> {
   private static final int BROKEN = 7;
-  private static final int FAILED = 1;
-  private static final int WRONG_USE = 2;
   private static final long USUAL_SECONDS = 60;
   private static final String ALL = "all";
   private static final String RANDOM = "random";
@@ -130,18 +128,8 @@ public final class Chaos implements Callable<Integer> {
   public static void main(String[] arguments) {
     System.exit(
         new CommandLine(new Chaos())
-            .setExecutionExceptionHandler(Chaos::failed)
+            .setExecutionExceptionHandler(new ProgramFailures())
             .execute(arguments));
-  }
-
-  /** A name that is not known is wrong use; anything else is a failure, and says where. */
-  private static int failed(Exception failure, CommandLine line, CommandLine.ParseResult parsed) {
-    if (failure instanceof IllegalArgumentException) {
-      line.getErr().println("chaos: " + failure.getMessage());
-      return WRONG_USE;
-    }
-    failure.printStackTrace(line.getErr());
-    return FAILED;
   }
 
   @Override

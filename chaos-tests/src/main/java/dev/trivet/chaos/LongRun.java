@@ -93,7 +93,10 @@ public final class LongRun implements Callable<Integer> {
 
   /** Makes it from the command line. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new LongRun()).execute(arguments));
+    System.exit(
+        new CommandLine(new LongRun())
+            .setExecutionExceptionHandler(new ProgramFailures())
+            .execute(arguments));
   }
 
   @Override

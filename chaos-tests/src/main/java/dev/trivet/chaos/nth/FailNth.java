@@ -1,6 +1,7 @@
 package dev.trivet.chaos.nth;
 
 import com.google.gson.GsonBuilder;
+import dev.trivet.chaos.ProgramFailures;
 import dev.trivet.chaos.environment.Shim;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,8 +29,6 @@ import picocli.CommandLine.Option;
     })
 public final class FailNth implements Callable<Integer> {
   private static final int BROKEN = 7;
-  private static final int WRONG_USE = 2;
-  private static final int FAILED = 1;
 
   private static final Map<String, Shim.Kind> KINDS = new LinkedHashMap<>();
 
@@ -84,17 +83,8 @@ public final class FailNth implements Callable<Integer> {
   public static void main(String[] arguments) {
     System.exit(
         new CommandLine(new FailNth())
-            .setExecutionExceptionHandler(FailNth::failed)
+            .setExecutionExceptionHandler(new ProgramFailures())
             .execute(arguments));
-  }
-
-  private static int failed(Exception failure, CommandLine line, CommandLine.ParseResult parsed) {
-    if (failure instanceof IllegalArgumentException) {
-      line.getErr().println("nth: " + failure.getMessage());
-      return WRONG_USE;
-    }
-    failure.printStackTrace(line.getErr());
-    return FAILED;
   }
 
   @Override

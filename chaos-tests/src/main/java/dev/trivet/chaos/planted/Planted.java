@@ -2,6 +2,7 @@ package dev.trivet.chaos.planted;
 
 import dev.trivet.chaos.Chaos;
 import dev.trivet.chaos.ChaosProcess;
+import dev.trivet.chaos.ProgramFailures;
 import dev.trivet.chaos.plant.Plant;
 import dev.trivet.chaos.plant.Plants;
 import java.io.IOException;
@@ -37,8 +38,6 @@ public final class Planted implements Callable<Integer> {
   private static final Duration LIMIT_OF_NONE = Duration.ofMinutes(20);
 
   private static final int MISSED = 7;
-  private static final int FAILED = 1;
-  private static final int WRONG_USE = 2;
 
   /** A run of what finds all of them, on nodes as they are. */
   private static final String NONE = "none";
@@ -79,18 +78,8 @@ public final class Planted implements Callable<Integer> {
   public static void main(String[] arguments) {
     System.exit(
         new CommandLine(new Planted())
-            .setExecutionExceptionHandler(Planted::failed)
+            .setExecutionExceptionHandler(new ProgramFailures())
             .execute(arguments));
-  }
-
-  /** A name that is not known is wrong use; anything else is a failure, and says where. */
-  private static int failed(Exception failure, CommandLine line, CommandLine.ParseResult parsed) {
-    if (failure instanceof IllegalArgumentException) {
-      line.getErr().println("planted: " + failure.getMessage());
-      return WRONG_USE;
-    }
-    failure.printStackTrace(line.getErr());
-    return FAILED;
   }
 
   @Override
