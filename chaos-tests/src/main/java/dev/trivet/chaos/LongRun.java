@@ -121,7 +121,7 @@ public final class LongRun implements Callable<Integer> {
   }
 
   /** What each run inflicts: every round is all kinds in an order of its own. */
-  private List<List<String>> runs() {
+  List<List<String>> runs() {
     List<String> kinds =
         new ArrayList<>(
             Stream.concat(
