@@ -44,6 +44,10 @@ final class KeyWalk {
 
   /** Over the keys as they were: of each the newest version up to the revision. */
   static void past(Rows rows, KeyRange range, long at, boolean isBackward, Visitor visitor) {
+    if (range.isSingle()) {
+      newestUpTo(rows, range.from(), at, visitor);
+      return;
+    }
     byte[] to = range.to();
     byte[] toRow = to == null ? null : KeyTables.historyOf(to);
     byte[] fromRow = KeyTables.historyOf(range.from());
@@ -52,6 +56,16 @@ final class KeyWalk {
         newestFirst(cursor, at, visitor);
       } else {
         oldestFirst(cursor, at, visitor);
+      }
+    }
+  }
+
+  /** Looks from the revision back: a key may have very many versions before it. */
+  private static void newestUpTo(Rows rows, byte[] key, long at, Visitor visitor) {
+    byte[] behind = KeyTables.historyRow(key, at + 1);
+    try (Cursor cursor = rows.scanBackward(Table.HISTORY, KeyTables.historyOf(key), behind)) {
+      if (cursor.next()) {
+        offer(cursor.key(), cursor.value(), visitor);
       }
     }
   }

@@ -3,22 +3,9 @@ package dev.trivet.state.keys;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
-import dev.trivet.proto.etcd.CompactionRequest;
-import dev.trivet.proto.etcd.DeleteRangeRequest;
-import dev.trivet.proto.etcd.PutRequest;
-import dev.trivet.proto.log.Command;
-import dev.trivet.proto.log.ExpireDue;
-import dev.trivet.proto.log.TakeLeadership;
-import dev.trivet.state.StateMachine;
-import dev.trivet.state.entry.Counter;
 import dev.trivet.store.Cursor;
-import dev.trivet.store.LogPosition;
 import dev.trivet.store.ReadView;
-import dev.trivet.store.Store;
-import dev.trivet.store.StoreOptions;
 import dev.trivet.store.Table;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,71 +29,22 @@ import org.rocksdb.RocksDBException;
 @Timeout(60)
 final class CompactionTest {
   @TempDir private Path folder;
-  private Store store;
-  private StateMachine machine;
-  private long index;
+  private KeyNode node;
 
   @BeforeEach
-  void open() throws IOException {
-    store = Store.open(folder.resolve("store"), StoreOptions.DEFAULT);
-    machine = new StateMachine(store, _ -> true);
-    // Who has not taken leadership is refused what a leader sees to.
-    apply(Command.newBuilder().setTakeLeadership(TakeLeadership.getDefaultInstance()).build());
+  void open() {
+    node = new KeyNode(folder.resolve("store"));
   }
 
   @AfterEach
   void close() {
-    store.close();
-  }
-
-  private void apply(Command command) {
-    var _ = machine.apply(new LogPosition(1, index++), index, List.of(command));
-  }
-
-  private void put(String key) {
-    apply(
-        Command.newBuilder()
-            .setPut(
-                PutRequest.newBuilder()
-                    .setKey(ByteString.copyFromUtf8(key))
-                    .setValue(ByteString.copyFromUtf8("value")))
-            .build());
-  }
-
-  private void delete(String key) {
-    apply(
-        Command.newBuilder()
-            .setDeleteRange(DeleteRangeRequest.newBuilder().setKey(ByteString.copyFromUtf8(key)))
-            .build());
-  }
-
-  /** Compacts, as the leader sees to it: until nothing is left to be removed. */
-  private void compact(long revision) {
-    apply(
-        Command.newBuilder()
-            .setCompact(CompactionRequest.newBuilder().setRevision(revision))
-            .build());
-    while (hasBacklog()) {
-      apply(Command.newBuilder().setExpireDue(ExpireDue.newBuilder().setLimit(1)).build());
-    }
-  }
-
-  private boolean hasBacklog() {
-    try (ReadView view = store.view()) {
-      return KeyQueries.hasCompactionBacklog(view);
-    }
-  }
-
-  private long revision() {
-    try (ReadView view = store.view()) {
-      return Counter.REVISION.in(view);
-    }
+    node.close();
   }
 
   /** The rows of a table, as text. */
   private List<String> rows(Table table) {
     List<String> rows = new ArrayList<>();
-    try (ReadView view = store.view();
+    try (ReadView view = node.view();
         Cursor cursor = view.scan(table, new byte[0], null)) {
       while (cursor.next()) {
         rows.add(
@@ -133,17 +71,17 @@ final class CompactionTest {
         NavigableMap<Long, Boolean> versions = isPut.computeIfAbsent(key, _ -> new TreeMap<>());
         boolean isThere = !versions.isEmpty() && versions.lastEntry().getValue();
         if (isThere && random.nextInt(3) == 0) {
-          delete(key);
-          versions.put(revision(), false);
+          node.delete(key);
+          versions.put(node.revision(), false);
         } else {
-          put(key);
-          versions.put(revision(), true);
+          node.put(key);
+          versions.put(node.revision(), true);
         }
       }
-      long now = revision();
+      long now = node.revision();
       if (now > compacted + 1) {
         compacted = compacted + 1 + random.nextLong(now - compacted);
-        compact(compacted);
+        node.compact(compacted);
         assertThat(rows(Table.HISTORY)).as("round %d", round).isEqualTo(history(isPut, compacted));
         assertThat(rows(Table.REVISIONS)).isEqualTo(revisions(isPut, compacted));
       }
@@ -183,14 +121,14 @@ final class CompactionTest {
       throws RocksDBException {
     int changes = 12_000;
     for (int i = 0; i < changes; i++) {
-      put("key" + i % 3);
+      node.put("key" + i % 3);
     }
     try (RocksDB meter = RocksDB.open(folder.resolve("meter").toString())) {
       // The counts are the thread's, whatever database it reads.
       meter.setPerfLevel(PerfLevel.ENABLE_COUNT);
       meter.getPerfContext().reset();
 
-      compact(revision());
+      node.compact(node.revision());
 
       assertThat(meter.getPerfContext().getInternalDeleteSkippedCount()).isLessThan(20L * changes);
     }
