@@ -196,20 +196,23 @@ public final class Lessor implements AppliedListener, AutoCloseable {
 
   @Override
   public void onApplied(Applied applied) {
+    long newest = revision;
     for (Change change : applied.changes()) {
       switch (change) {
         case Change.LeaseGranted(long id, long grant, long ttlSeconds) ->
             deadlines.granted(id, grant, ttlSeconds, clock.millis());
         case Change.LeaseEnded(long id) -> deadlines.ended(id);
-        case Change.KeysChanged keys -> revision = keys.revision();
+        case Change.KeysChanged keys -> newest = keys.revision();
         case Change.Restored restored -> {
-          revision = restored.revision();
+          newest = restored.revision();
           // Their time begins now that their keys are there.
           deadlines.drop();
         }
         case Change.Compacted _, Change.ExtentReferenced _, Change.ExtentReleased _ -> {}
       }
     }
+    // Last: who reads a revision finds the leases gone that it ended.
+    revision = newest;
   }
 
   @Override

@@ -108,6 +108,9 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase implements Promp
    */
   CompletableFuture<LeaseKeepAliveResponse> renew(LeaseKeepAliveRequest request, Caller caller) {
     long id = request.getID();
+    // Of before: else a renewal could seem to have come through in the revision that ended the
+    // lease.
+    long revision = lessor.revision();
     CompletableFuture<Long> renewed =
         guard.isOn()
             ? log.readBarrier()
@@ -118,7 +121,7 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase implements Promp
         .thenApply(
             seconds ->
                 LeaseKeepAliveResponse.newBuilder()
-                    .setHeader(headers.of(lessor.revision()))
+                    .setHeader(headers.of(revision))
                     .setID(id)
                     .setTTL(seconds)
                     .build());

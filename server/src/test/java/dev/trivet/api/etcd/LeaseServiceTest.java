@@ -3,13 +3,19 @@ package dev.trivet.api.etcd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.ByteString;
 import dev.trivet.api.ApiCluster;
+import dev.trivet.proto.etcd.KVGrpc;
 import dev.trivet.proto.etcd.LeaseGrantRequest;
 import dev.trivet.proto.etcd.LeaseGrantResponse;
 import dev.trivet.proto.etcd.LeaseGrpc;
 import dev.trivet.proto.etcd.LeaseKeepAliveRequest;
 import dev.trivet.proto.etcd.LeaseKeepAliveResponse;
+import dev.trivet.proto.etcd.LeaseRevokeRequest;
+import dev.trivet.proto.etcd.PutRequest;
 import io.grpc.stub.StreamObserver;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -18,6 +24,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(ApiCluster.Shared.class)
 final class LeaseServiceTest {
   private static final int RENEWALS = 100;
+  private static final int LEASES = 150;
+  private static final int RENEWALS_EACH = 8;
 
   private final ApiCluster cluster;
 
@@ -52,6 +60,47 @@ final class LeaseServiceTest {
         .filteredOn(answer -> answer.getID() == 1)
         .hasSize(RENEWALS)
         .allMatch(answer -> answer.getTTL() == 0);
+  }
+
+  @Test
+  void noRenewalThatCameThroughTellsOfARevisionInWhichTheLeaseWasGone() {
+    LeaseGrpc.LeaseBlockingStub leases = LeaseGrpc.newBlockingStub(cluster.leader().channel);
+    Inbox<LeaseKeepAliveResponse> answers = new Inbox<>();
+    StreamObserver<LeaseKeepAliveRequest> requests =
+        LeaseGrpc.newStub(cluster.follower(0).channel).leaseKeepAlive(answers);
+    Map<Long, Long> goneAt = new HashMap<>();
+
+    for (int i = 0; i < LEASES; i++) {
+      long id = leases.leaseGrant(LeaseGrantRequest.newBuilder().setTTL(60).build()).getID();
+      var _ =
+          KVGrpc.newBlockingStub(cluster.leader().channel)
+              .put(
+                  PutRequest.newBuilder()
+                      .setKey(ByteString.copyFromUtf8("gone/" + i))
+                      .setLease(id)
+                      .build());
+      for (int renewal = 0; renewal < RENEWALS_EACH; renewal++) {
+        requests.onNext(LeaseKeepAliveRequest.newBuilder().setID(id).build());
+      }
+      goneAt.put(
+          id,
+          leases
+              .leaseRevoke(LeaseRevokeRequest.newBuilder().setID(id).build())
+              .getHeader()
+              .getRevision());
+    }
+    requests.onCompleted();
+
+    await().atMost(ApiCluster.PATIENCE).until(answers::isCompleted);
+    assertThat(answers.messages())
+        .hasSize(LEASES * RENEWALS_EACH)
+        .filteredOn(answer -> answer.getTTL() > 0)
+        .isNotEmpty()
+        .allSatisfy(
+            answer ->
+                assertThat(answer.getHeader().getRevision())
+                    .isPositive()
+                    .isLessThan(goneAt.get(answer.getID())));
   }
 
   @Test
