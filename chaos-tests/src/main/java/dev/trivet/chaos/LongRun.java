@@ -3,13 +3,13 @@ package dev.trivet.chaos;
 import dev.trivet.chaos.fault.FaultKind;
 import dev.trivet.chaos.fault.Faults;
 import dev.trivet.chaos.report.Series;
+import dev.trivet.store.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -102,30 +102,37 @@ public final class LongRun implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     List<Path> reports = new ArrayList<>();
+    Path summary = folder.resolve("summary.md");
     long seed = firstSeed;
-    boolean isKept = true;
     for (List<String> kinds : runs()) {
       Path place = folder.resolve(Long.toString(seed));
       Path report = ChaosProcess.report(place);
       if (!Series.isReport(report)) {
-        isKept &= run(place, seed, kinds);
+        run(place, seed, kinds);
       }
       reports.add(report);
-      Series series = Series.of(reports.stream().filter(Series::isReport).toList());
-      Files.writeString(folder.resolve("summary.md"), series.markdown());
-      isKept &= series.isKept();
+      Files.writeString(summary, series(reports).markdown());
       seed++;
     }
-    System.out.print(Files.readString(folder.resolve("summary.md")));
+    System.out.print(Files.readString(summary));
+    boolean isKept = reports.stream().allMatch(Series::isReport) && series(reports).isKept();
     return isKept ? 0 : BROKEN;
+  }
+
+  private static Series series(List<Path> reports) throws IOException {
+    return Series.of(reports.stream().filter(Series::isReport).toList());
   }
 
   /** What each run inflicts: every round is all kinds in an order of its own. */
   List<List<String>> runs() {
+    if (seeds < 1 || faultsPerRun < 1) {
+      throw new IllegalArgumentException("--seeds and --faults-per-run have to be 1 or more");
+    }
+    List<String> left = Faults.named(without).stream().map(FaultKind::name).toList();
     List<String> kinds =
         new ArrayList<>(
             Stream.concat(
-                    Faults.usual().stream().filter(kind -> !without.contains(kind.name())),
+                    Faults.usual().stream().filter(kind -> !left.contains(kind.name())),
                     Faults.named(also).stream())
                 .map(FaultKind::name)
                 .toList());
@@ -143,11 +150,11 @@ public final class LongRun implements Callable<Integer> {
     return runs;
   }
 
-  private boolean run(Path place, long seed, List<String> kinds)
+  private void run(Path place, long seed, List<String> kinds)
       throws IOException, InterruptedException {
     System.err.println("seed " + seed + ": " + String.join(",", kinds));
     // Of one that was ended.
-    delete(place);
+    Folders.deleteTree(place);
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("--seed", Long.toString(seed), "--seconds", "1"));
     arguments.addAll(List.of("--faults", String.join(",", kinds)));
@@ -160,19 +167,7 @@ public final class LongRun implements Callable<Integer> {
         new ChaosProcess(place, PER_FAULT.multipliedBy(kinds.size())).run(arguments);
     System.err.println("seed " + seed + ": " + ended.outcome() + ", " + ended.words());
     if (ended.isKept()) {
-      delete(place.resolve("nodes"));
-    }
-    return ended.isKept();
-  }
-
-  private static void delete(Path place) throws IOException {
-    if (!Files.exists(place)) {
-      return;
-    }
-    try (Stream<Path> all = Files.walk(place)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
+      Folders.deleteTree(place.resolve("nodes"));
     }
   }
 }

@@ -6,12 +6,12 @@ import dev.trivet.client.TrivetClient;
 import dev.trivet.local.LocalCluster;
 import dev.trivet.local.NodeProcess;
 import dev.trivet.proto.api.MemberStatus;
+import dev.trivet.store.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -109,7 +109,7 @@ public final class LostDisks {
   private void removeAndAdmit(NodeProcess node) throws IOException, InterruptedException {
     commands.await(LIMIT, "remove", node.name());
     Waiting.until(node.name() + " ends", LIMIT, () -> !node.isRunning());
-    wipe(node.folder());
+    Folders.deleteTree(node.folder());
     cluster.start(node);
     await(node.name() + " waits at the door", member -> is(member, node, WAITING));
     commands.await(LIMIT, "add", node.name());
@@ -121,7 +121,7 @@ public final class LostDisks {
 
   private void lose(NodeProcess victim) throws IOException, InterruptedException {
     victim.kill();
-    wipe(victim.folder());
+    Folders.deleteTree(victim.folder());
   }
 
   /**
@@ -166,14 +166,6 @@ public final class LostDisks {
 
   private static void awaitReady(NodeProcess node) throws InterruptedException {
     Waiting.until(node.name() + " is ready", READY, node::isReady);
-  }
-
-  private static void wipe(Path folder) throws IOException {
-    try (var files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 
   private void expectRefused(String what, String... arguments)

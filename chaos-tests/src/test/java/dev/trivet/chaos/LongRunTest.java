@@ -1,6 +1,7 @@
 package dev.trivet.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trivet.chaos.fault.FaultKind;
 import dev.trivet.chaos.fault.Faults;
@@ -38,6 +39,16 @@ final class LongRunTest {
         .doesNotContain("wan", "snapshot-kill");
     assertThat(runs)
         .allSatisfy(run -> assertThat(run).hasSizeLessThanOrEqualTo(14).doesNotHaveDuplicates());
+  }
+
+  @Test
+  void anUnknownNameAndNumbersBelowOneAreRefused() {
+    assertThatThrownBy(() -> runs("--folder", "x", "--without", "wann"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("wann");
+    assertThatThrownBy(() -> runs("--folder", "x", "--faults-per-run", "0"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("--faults-per-run");
   }
 
   @Test

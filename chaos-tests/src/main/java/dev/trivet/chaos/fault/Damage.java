@@ -6,8 +6,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
-import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** Changes files behind the back of a node that does not run. */
@@ -82,15 +80,6 @@ final class Damage {
         } else {
           Files.copy(file, target);
         }
-      }
-    }
-  }
-
-  static void delete(Path folder) throws IOException {
-    try (var all = Files.walk(folder)) {
-      List<Path> files = all.sorted(Comparator.reverseOrder()).toList();
-      for (Path file : files) {
-        Files.delete(file);
       }
     }
   }

@@ -3,6 +3,7 @@ package dev.trivet.chaos.fault;
 import dev.trivet.chaos.environment.LocalNode;
 import dev.trivet.chaos.environment.Waiting;
 import dev.trivet.proto.etcd.StatusResponse;
+import dev.trivet.store.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
@@ -169,7 +170,7 @@ final class DamageFaults {
     other.kill();
     victim.wipe();
     Damage.copy(copy, victim.folder());
-    Damage.delete(copy);
+    Folders.deleteTree(copy);
     victim.start();
     boolean isBack = comesBack(victim);
     return Inflicted.on(

@@ -122,11 +122,12 @@ final class ProcessFaults {
   private static Inflicted pauseCutOff(Scene scene) throws IOException, InterruptedException {
     Node leader = scene.leader();
     Network network = scene.network();
+    // First, for that is what an environment may be unable to do: then nothing is to be undone.
+    leader.pause();
     for (Node other : scene.others(leader)) {
       network.cut(leader, other);
       network.cut(other, leader);
     }
-    leader.pause();
     return Inflicted.on(
         List.of(leader),
         () -> {
@@ -137,9 +138,12 @@ final class ProcessFaults {
               standstill.how() + ", " + touched.what());
         },
         () -> {
-          leader.resume();
-          Thread.sleep(ALONE_MILLIS);
-          network.heal();
+          try {
+            leader.resume();
+            Thread.sleep(ALONE_MILLIS);
+          } finally {
+            network.heal();
+          }
         });
   }
 

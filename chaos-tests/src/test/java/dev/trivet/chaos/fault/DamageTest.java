@@ -2,6 +2,7 @@ package dev.trivet.chaos.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trivet.store.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ class DamageTest {
     Damage.copy(folder.resolve("from"), folder.resolve("to"));
 
     assertThat(folder.resolve("to/sub/file")).hasContent("content");
-    Damage.delete(folder.resolve("to"));
+    Folders.deleteTree(folder.resolve("to"));
     assertThat(folder.resolve("to")).doesNotExist();
   }
 }

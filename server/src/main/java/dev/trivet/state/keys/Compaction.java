@@ -38,9 +38,10 @@ public final class Compaction {
         long revision = KeyTables.revisionOfRevisionRow(row);
         byte[] historyRow = KeyTables.historyRow(key, revision);
         byte[] stored = context.rows().get(Table.HISTORY, historyRow);
-        boolean isTombstone = stored != null && KeyRow.of(stored).isTombstone();
+        KeyRow version = stored == null ? null : KeyRow.of(stored);
+        boolean isTombstone = version != null && version.isTombstone();
         byte[] before = versions.put(ByteBuffer.wrap(key), historyRow);
-        if (isTombstone || (stored != null && KeyRow.of(stored).version() > FIRST_VERSION)) {
+        if (isTombstone || (version != null && version.version() > FIRST_VERSION)) {
           if (before == null) {
             removePrevious(context, key, historyRow);
           } else {
