@@ -38,6 +38,8 @@ final class SignedTokensTest {
   private static final String OLD = "INVALID_ARGUMENT: etcdserver: revision of auth store is old";
   private static final String INVALID = "UNAUTHENTICATED: etcdserver: invalid auth token";
 
+  private static final RangeRequest KEY = RangeRequest.newBuilder().setKey(bytes("k")).build();
+
   private final Path folder;
   private KeyFiles files;
   private JwtKey key;
@@ -77,8 +79,10 @@ final class SignedTokensTest {
       for (ApiNode node : cluster.nodes) {
         var _ =
             KVGrpc.newBlockingStub(GuardedCluster.withToken(node, token))
-                .put(PutRequest.newBuilder().setKey(bytes("k")).build());
-        assertThat(get(node, token).getCount()).isOne();
+                .put(PutRequest.newBuilder().setKey(KEY.getKey()).build());
+        assertThat(
+                KVGrpc.newBlockingStub(GuardedCluster.withToken(node, token)).range(KEY).getCount())
+            .isOne();
       }
     }
   }
@@ -173,7 +177,7 @@ final class SignedTokensTest {
 
   private static RangeResponse get(ApiNode node, String token) {
     return KVGrpc.newBlockingStub(GuardedCluster.withToken(node, token))
-        .range(RangeRequest.newBuilder().setKey(bytes("k")).setSerializable(true).build());
+        .range(KEY.toBuilder().setSerializable(true).build());
   }
 
   private static ByteString bytes(String text) {
