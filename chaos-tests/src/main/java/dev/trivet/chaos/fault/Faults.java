@@ -4,12 +4,16 @@ import dev.trivet.chaos.environment.Capability;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Every kind of fault, by name. */
 public final class Faults {
   private static final Duration LONGEST_BESIDE = Duration.ofSeconds(30);
+
+  /** While these are in force no node sends a packet that a fault of the network could stop. */
+  private static final Set<String> SILENCING = Set.of("kill-all", "power-all", "pause-all");
 
   private Faults() {}
 
@@ -59,8 +63,8 @@ public final class Faults {
 
   /**
    * Whether two may be in force at the same time: one concerns what lies between nodes, the other
-   * one nodes that are all members before it and after it. Two that damage what nodes keep are
-   * never so: together they may take more than a majority can lose.
+   * one nodes that are all members before it and after it, and of which some go on. Two that damage
+   * what nodes keep are never so: together they may take more than a majority can lose.
    */
   static boolean mayMeet(FaultKind one, FaultKind other) {
     return isBetween(one) ? isBeside(other) : isBetween(other) && isBeside(one);
@@ -73,6 +77,7 @@ public final class Faults {
 
   private static boolean isBeside(FaultKind kind) {
     return kind.hold().compareTo(LONGEST_BESIDE) < 0
+        && !SILENCING.contains(kind.name())
         && !kind.needs().contains(Capability.PARTITIONS)
         && !isAmong(NetworkFaults.kinds(), kind)
         && !isAmong(MemberFaults.kinds(), kind);

@@ -76,6 +76,8 @@ class ScheduleTest {
         assertThat(Faults.isBetween(kinds.getFirst())).isFalse();
         assertThat(MemberFaults.kinds().stream().map(FaultKind::name))
             .doesNotContain(kinds.getFirst().name());
+        // Where no node goes on, the network has nothing to lose.
+        assertThat(kinds.getFirst().name()).isNotIn("kill-all", "power-all", "pause-all");
       }
     }
 

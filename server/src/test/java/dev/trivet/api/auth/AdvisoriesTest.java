@@ -18,6 +18,7 @@ import dev.trivet.proto.etcd.LeaseGrantRequest;
 import dev.trivet.proto.etcd.LeaseGrpc;
 import dev.trivet.proto.etcd.LeaseKeepAliveRequest;
 import dev.trivet.proto.etcd.LeaseKeepAliveResponse;
+import dev.trivet.proto.etcd.LeaseLeasesRequest;
 import dev.trivet.proto.etcd.LeaseRevokeRequest;
 import dev.trivet.proto.etcd.LeaseTimeToLiveRequest;
 import dev.trivet.proto.etcd.MaintenanceGrpc;
@@ -189,6 +190,22 @@ final class AdvisoriesTest {
     var _ = leases.leaseRevoke(LeaseRevokeRequest.newBuilder().setID(own).build());
   }
 
+  @Test
+  void theListOfLeasesNeedsReadingTheKeysOnAllOfThem() {
+    cluster.addUser("lister");
+    cluster.grant("lister", Permission.Type.READ, "lister/", "lister0");
+    LeaseGrpc.LeaseBlockingStub root = LeaseGrpc.newBlockingStub(cluster.root);
+    LeaseGrpc.LeaseBlockingStub lister =
+        LeaseGrpc.newBlockingStub(GuardedCluster.as(cluster.nodes.leader(), "lister"));
+    long foreign = root.leaseGrant(LeaseGrantRequest.newBuilder().setTTL(600).build()).getID();
+    KVGrpc.KVBlockingStub keys = KVGrpc.newBlockingStub(cluster.root);
+    var _ = keys.put(put("owner/listed").setLease(foreign).build());
+
+    assertDenied(() -> lister.leaseLeases(LeaseLeasesRequest.getDefaultInstance()));
+    assertThat(root.leaseLeases(LeaseLeasesRequest.getDefaultInstance()).getLeasesList())
+        .anyMatch(lease -> lease.getID() == foreign);
+  }
+
   /**
    * It keeps the keys, which is to write them; and no renewal is in the log, where all is judged.
    */
@@ -329,7 +346,8 @@ final class AdvisoriesTest {
         AdminGrpc.getServiceDescriptor());
   }
 
-  private static WatchResponse firstOfWatch(Channel channel, String key, String end) {
+  /** The answer to the creation of one watcher on a stream of its own. */
+  static WatchResponse firstOfWatch(Channel channel, String key, String end) {
     WatchRequest request =
         WatchRequest.newBuilder()
             .setCreateRequest(

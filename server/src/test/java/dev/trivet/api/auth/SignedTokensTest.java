@@ -20,6 +20,7 @@ import dev.trivet.proto.etcd.LeaseGrpc;
 import dev.trivet.proto.etcd.PutRequest;
 import dev.trivet.proto.etcd.RangeRequest;
 import dev.trivet.proto.etcd.RangeResponse;
+import dev.trivet.proto.etcd.WatchResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -127,6 +128,12 @@ final class SignedTokensTest {
                   AuthGrpc.newBlockingStub(channel)
                       .userList(AuthUserListRequest.getDefaultInstance()))
           .hasMessage(OLD);
+      WatchResponse watch = AdvisoriesTest.firstOfWatch(channel, "k", "");
+      assertThat(watch.getCreated() && watch.getCanceled()).isTrue();
+      assertThat(watch.getWatchId()).isEqualTo(-1);
+      assertThat(watch.getCancelReason())
+          .isEqualTo(
+              "rpc error: code = InvalidArgument desc = etcdserver: revision of auth store is old");
     }
     String newer = GuardedCluster.token(cluster.nodes.getFirst(), "root", "r");
     assertThat(get(cluster.nodes.get(1), newer)).isNotNull();

@@ -20,6 +20,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -138,6 +143,46 @@ final class TokensTest {
     assertThat(post(node, "nonsense"))
         .startsWith("401 ")
         .contains("etcdserver: invalid auth token");
+  }
+
+  /** A browser can send no other header with it. */
+  @Test
+  void aWebSocketTakesTheTokenFromItsSubprotocol() {
+    cluster.addUser("socket");
+    cluster.grant("socket", Permission.Type.READ, "http", "");
+    ApiNode node = cluster.nodes.follower(0);
+
+    assertThat(firstOfWatch(node, GuardedCluster.token(node, "socket", "socket")))
+        .contains("\"created\":true")
+        .doesNotContain("canceled");
+    assertThat(firstOfWatch(node, "nonsense"))
+        .contains("\"canceled\":true", "etcdserver: invalid auth token");
+  }
+
+  private static String firstOfWatch(ApiNode node, String token) {
+    CompletableFuture<String> first = new CompletableFuture<>();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      WebSocket socket =
+          client
+              .newWebSocketBuilder()
+              .subprotocols("Bearer", token)
+              .buildAsync(
+                  URI.create("ws://" + node.self.clientAddress() + "/v3/watch"),
+                  new WebSocket.Listener() {
+                    @Override
+                    public @Nullable CompletionStage<?> onText(
+                        WebSocket socket, CharSequence data, boolean isLast) {
+                      first.complete(data.toString());
+                      return null;
+                    }
+                  })
+              .join();
+      assertThat(socket.getSubprotocol()).isEqualTo("Bearer");
+      var _ = socket.sendText("{\"create_request\":{\"key\":\"aHR0cA==\"}}", true).join();
+      String answer = first.orTimeout(30, TimeUnit.SECONDS).join();
+      socket.abort();
+      return answer;
+    }
   }
 
   private static String post(ApiNode node, String authorization) throws Exception {

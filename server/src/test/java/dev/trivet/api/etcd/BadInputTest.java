@@ -111,6 +111,11 @@ final class BadInputTest {
                 keys.range(
                     RangeRequest.newBuilder().setKey(text("bad/e")).setSortTargetValue(9).build()))
         .hasMessage("INVALID_ARGUMENT: etcdserver: invalid sort option");
+    assertThatThrownBy(
+            () ->
+                keys.range(
+                    RangeRequest.newBuilder().setKey(text("bad/e")).setSortOrderValue(9).build()))
+        .hasMessage("INVALID_ARGUMENT: etcdserver: invalid sort option");
     assertThat(
             codeOf(
                 () ->

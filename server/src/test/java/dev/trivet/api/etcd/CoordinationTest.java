@@ -10,6 +10,7 @@ import dev.trivet.api.ApiCluster;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.proto.etcd.CampaignRequest;
 import dev.trivet.proto.etcd.CampaignResponse;
+import dev.trivet.proto.etcd.DeleteRangeRequest;
 import dev.trivet.proto.etcd.ElectionGrpc;
 import dev.trivet.proto.etcd.KVGrpc;
 import dev.trivet.proto.etcd.KeyValue;
@@ -228,6 +229,28 @@ final class CoordinationTest {
     assertThat(keysUnder("elect/b/"))
         .extracting(kv -> kv.getValue().toStringUtf8())
         .containsExactly("two");
+  }
+
+  @Test
+  void aCandidateWhoseKeyIsTakenAwayNeverLeads() throws Exception {
+    CampaignResponse won = campaign(leader, "elect/d", grant(100), "a").get(30, TimeUnit.SECONDS);
+    long lease = grant(100);
+    ListenableFuture<CampaignResponse> robbed = campaign(follower, "elect/d", lease, "b");
+    awaitKeys("elect/d/", 2);
+
+    var _ =
+        keys.deleteRange(
+            DeleteRangeRequest.newBuilder()
+                .setKey(text("elect/d/" + Long.toHexString(lease)))
+                .build());
+    var _ =
+        ElectionGrpc.newBlockingStub(leader)
+            .resign(ResignRequest.newBuilder().setLeader(won.getLeader()).build());
+
+    assertThatThrownBy(() -> robbed.get(WAIT_SECONDS, TimeUnit.SECONDS))
+        .isInstanceOfSatisfying(
+            ExecutionException.class,
+            e -> assertStatus(e.getCause(), Status.Code.UNKNOWN, "mutex: session is expired"));
   }
 
   @Test

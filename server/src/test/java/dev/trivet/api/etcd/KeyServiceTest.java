@@ -11,6 +11,7 @@ import dev.trivet.api.edge.RequestLimits;
 import dev.trivet.errors.ErrorCode;
 import dev.trivet.errors.TrivetException;
 import dev.trivet.proto.etcd.Compare;
+import dev.trivet.proto.etcd.DeleteRangeRequest;
 import dev.trivet.proto.etcd.KVGrpc;
 import dev.trivet.proto.etcd.PutRequest;
 import dev.trivet.proto.etcd.PutResponse;
@@ -59,6 +60,18 @@ final class KeyServiceTest {
       assertThat(range.getHeader().getRevision())
           .isGreaterThanOrEqualTo(put.getHeader().getRevision());
       assertThat(txn.getResponses(0).getResponseRange().getKvs(0).getValue()).isEqualTo(value);
+    }
+  }
+
+  @Test
+  void aRevisionBelowTheFirstIsNow() {
+    var _ = leader.put(put("keys/below").setValue(bytes(1)).build());
+    var _ = leader.put(put("keys/below").setValue(bytes(2)).build());
+
+    for (long below : new long[] {-1, Long.MIN_VALUE}) {
+      RangeResponse found = other.range(range("keys/below").setRevision(below).build());
+
+      assertThat(found.getKvs(0).getValue()).isEqualTo(bytes(2));
     }
   }
 
@@ -120,6 +133,8 @@ final class KeyServiceTest {
   void aRefusalHasEtcdsTextAndWritesNothing() {
     TxnRequest.Builder twice = TxnRequest.newBuilder();
     twice.addSuccess(putOp("keys/twice", 0)).addSuccess(putOp("keys/twice", 0));
+    TxnRequest.Builder meets = TxnRequest.newBuilder();
+    meets.addSuccess(putOp("keys/refused", 0)).addSuccess(deletionFrom("keys/a"));
     TxnRequest.Builder leaseless = TxnRequest.newBuilder();
     leaseless.addSuccess(putOp("keys/refused", 0)).addSuccess(putOp("keys/leased", 987));
 
@@ -127,6 +142,7 @@ final class KeyServiceTest {
     assertRefused(
         () -> follower.put(put("keys/new").setIgnoreValue(true).build()), ErrorCode.KEY_NOT_FOUND);
     assertRefused(() -> follower.txn(twice.build()), ErrorCode.DUPLICATE_KEY);
+    assertRefused(() -> follower.txn(meets.build()), ErrorCode.DUPLICATE_KEY);
     assertRefused(() -> follower.txn(leaseless.build()), ErrorCode.LEASE_NOT_FOUND);
     assertThat(other.range(range("keys/refused").build()).getCount()).isZero();
   }
@@ -176,6 +192,16 @@ final class KeyServiceTest {
 
   private static RequestOp putOp(String key, long lease) {
     return RequestOp.newBuilder().setRequestPut(put(key).setLease(lease)).build();
+  }
+
+  /** Of a key and all that follow. */
+  private static RequestOp deletionFrom(String key) {
+    return RequestOp.newBuilder()
+        .setRequestDeleteRange(
+            DeleteRangeRequest.newBuilder()
+                .setKey(ByteString.copyFromUtf8(key))
+                .setRangeEnd(bytes(1)))
+        .build();
   }
 
   private static RangeRequest.Builder range(String key) {

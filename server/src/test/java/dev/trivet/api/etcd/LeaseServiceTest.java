@@ -12,8 +12,11 @@ import dev.trivet.proto.etcd.LeaseGrpc;
 import dev.trivet.proto.etcd.LeaseKeepAliveRequest;
 import dev.trivet.proto.etcd.LeaseKeepAliveResponse;
 import dev.trivet.proto.etcd.LeaseRevokeRequest;
+import dev.trivet.proto.etcd.LeaseTimeToLiveRequest;
+import dev.trivet.proto.etcd.LeaseTimeToLiveResponse;
 import dev.trivet.proto.etcd.PutRequest;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -101,6 +104,25 @@ final class LeaseServiceTest {
                 assertThat(answer.getHeader().getRevision())
                     .isPositive()
                     .isLessThan(goneAt.get(answer.getID())));
+  }
+
+  @Test
+  void aTimeLeftOfZeroIsLessThanASecondOfALeaseThatIsThere() {
+    LeaseGrpc.LeaseBlockingStub leases = LeaseGrpc.newBlockingStub(cluster.leader().channel);
+    long granted = System.nanoTime();
+    long id = leases.leaseGrant(LeaseGrantRequest.newBuilder().setTTL(2).build()).getID();
+
+    await()
+        .atMost(ApiCluster.PATIENCE)
+        .until(
+            () -> {
+              LeaseTimeToLiveResponse told =
+                  leases.leaseTimeToLive(LeaseTimeToLiveRequest.newBuilder().setID(id).build());
+              assertThat(told.getGrantedTTL()).isEqualTo(2);
+              return told.getTTL() == 0;
+            });
+
+    assertThat(Duration.ofNanos(System.nanoTime() - granted)).isGreaterThan(Duration.ofSeconds(1));
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.trivet.api.ApiNode;
 import dev.trivet.proto.etcd.AlarmRequest;
 import dev.trivet.proto.etcd.AlarmRequest.AlarmAction;
 import dev.trivet.proto.etcd.AlarmType;
+import dev.trivet.proto.etcd.ClusterGrpc;
 import dev.trivet.proto.etcd.CompactionRequest;
 import dev.trivet.proto.etcd.CompactionResponse;
 import dev.trivet.proto.etcd.DefragmentRequest;
@@ -21,6 +22,7 @@ import dev.trivet.proto.etcd.HashKVResponse;
 import dev.trivet.proto.etcd.HashRequest;
 import dev.trivet.proto.etcd.KVGrpc;
 import dev.trivet.proto.etcd.MaintenanceGrpc;
+import dev.trivet.proto.etcd.MemberListRequest;
 import dev.trivet.proto.etcd.MoveLeaderRequest;
 import dev.trivet.proto.etcd.PutRequest;
 import dev.trivet.proto.etcd.RangeRequest;
@@ -166,6 +168,25 @@ final class MaintenanceServiceTest {
     }
     assertThat(put("alarm/corrupt")).isPositive();
     assertThat(leader.alarm(AlarmRequest.getDefaultInstance()).getAlarmsList()).isEmpty();
+  }
+
+  @Test
+  void answersAboutMembersAlarmsAndFilesHaveNoRevision() {
+    var _ = put("header/revision");
+
+    assertThat(
+            List.of(
+                ClusterGrpc.newBlockingStub(cluster.leader().channel)
+                    .memberList(MemberListRequest.getDefaultInstance())
+                    .getHeader(),
+                leader.alarm(AlarmRequest.getDefaultInstance()).getHeader(),
+                leader.defragment(DefragmentRequest.getDefaultInstance()).getHeader()))
+        .allSatisfy(
+            header -> {
+              assertThat(header.getMemberId()).isEqualTo(cluster.leader().self.id());
+              assertThat(header.getRaftTerm()).isPositive();
+              assertThat(header.getRevision()).isZero();
+            });
   }
 
   @Test

@@ -8,8 +8,16 @@ import com.google.protobuf.ByteString;
 import dev.trivet.api.ApiCluster;
 import dev.trivet.api.ApiNode;
 import dev.trivet.proto.etcd.KVGrpc;
+import dev.trivet.proto.etcd.LeaseGrpc;
+import dev.trivet.proto.etcd.LeaseKeepAliveRequest;
+import dev.trivet.proto.etcd.LeaseKeepAliveResponse;
+import dev.trivet.proto.etcd.MaintenanceGrpc;
 import dev.trivet.proto.etcd.PutRequest;
 import dev.trivet.proto.etcd.RangeRequest;
+import dev.trivet.proto.etcd.RequestOp;
+import dev.trivet.proto.etcd.StatusRequest;
+import dev.trivet.proto.etcd.StatusResponse;
+import dev.trivet.proto.etcd.TxnRequest;
 import dev.trivet.proto.etcd.WatchCreateRequest;
 import dev.trivet.proto.etcd.WatchGrpc;
 import dev.trivet.proto.etcd.WatchRequest;
@@ -59,6 +67,14 @@ final class MinorityTest {
       assertUnavailable(() -> keys.put(PutRequest.newBuilder().setKey(KEY).build()));
       RangeRequest stale = RangeRequest.newBuilder().setKey(KEY).setSerializable(true).build();
       assertThat(keys.range(stale).getCount()).isEqualTo(1);
+      TxnRequest staleReads =
+          TxnRequest.newBuilder().addSuccess(RequestOp.newBuilder().setRequestRange(stale)).build();
+      assertThat(keys.txn(staleReads).getResponses(0).getResponseRange().getCount()).isEqualTo(1);
+      assertUnavailable(() -> keys.txn(TxnRequest.getDefaultInstance()));
+      StatusResponse own =
+          MaintenanceGrpc.newBlockingStub(alone.channel).status(StatusRequest.getDefaultInstance());
+      assertThat(own.getErrorsList()).containsExactly("etcdserver: no leader");
+      assertThat(own.getLeader()).isZero();
       assertUnavailable(
           () ->
               keys.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(hasLeader()))
@@ -69,6 +85,15 @@ final class MinorityTest {
       assertThat(status(alone, "/livez")).isEqualTo(200);
       await().atMost(ApiCluster.PATIENCE).until(() -> watch.failure() != null);
       assertThat(String.valueOf(watch.failure())).contains("etcdserver: no leader");
+
+      Inbox<LeaseKeepAliveResponse> renewals = new Inbox<>();
+      LeaseGrpc.newStub(alone.channel)
+          .leaseKeepAlive(renewals)
+          .onNext(LeaseKeepAliveRequest.newBuilder().setID(1).build());
+      await().atMost(ApiCluster.PATIENCE).until(() -> renewals.failure() != null);
+      assertThat(Status.fromThrowable(renewals.failure()).getCode())
+          .isEqualTo(Status.Code.UNAVAILABLE);
+      assertThat(renewals.messages()).isEmpty();
     }
   }
 

@@ -9,9 +9,12 @@ import dev.trivet.api.ApiNode;
 import dev.trivet.proto.api.AdminGrpc;
 import dev.trivet.proto.api.RestoreRequest;
 import dev.trivet.proto.etcd.KVGrpc;
+import dev.trivet.proto.etcd.MaintenanceGrpc;
 import dev.trivet.proto.etcd.PutRequest;
 import dev.trivet.proto.etcd.RangeRequest;
 import dev.trivet.proto.etcd.RangeResponse;
+import dev.trivet.proto.etcd.SnapshotRequest;
+import dev.trivet.proto.etcd.SnapshotResponse;
 import dev.trivet.proto.snapshot.SnapshotPart;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -21,6 +24,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -129,6 +133,24 @@ final class SnapshotTest {
         .hasMessageContaining("only into a fresh one");
 
     assertThat(range(cluster.leader()).getCount()).isPositive();
+  }
+
+  @Test
+  void eachMessageOfASnapshotTellsHowMuchIsLeftAndTheLastOneNothing() {
+    for (int i = 0; i < 40; i++) {
+      put(cluster.leader(), PREFIX + "left/" + i, "x".repeat(50_000));
+    }
+
+    List<SnapshotResponse> messages = new ArrayList<>();
+    MaintenanceGrpc.newBlockingStub(cluster.leader().channel)
+        .snapshot(SnapshotRequest.getDefaultInstance())
+        .forEachRemaining(messages::add);
+
+    List<Long> left = messages.stream().map(SnapshotResponse::getRemainingBytes).toList();
+    assertThat(left).hasSizeGreaterThan(3).isSortedAccordingTo(Comparator.reverseOrder());
+    assertThat(left.subList(0, left.size() - 1)).allMatch(bytes -> bytes > 0);
+    assertThat(left.getLast()).isZero();
+    assertThat(left.getFirst()).isGreaterThan(500_000);
   }
 
   private static void restore(ApiNode node, List<SnapshotPart> parts) {

@@ -177,6 +177,29 @@ final class WatchServiceTest {
     assertThat(of(1)).extracting(WatchResponse::getFragment).containsExactly(false, true, false);
   }
 
+  @Test
+  void aMessageHasManyRevisionsButNotManyMegabytes() {
+    long first = put("watch/small");
+    for (int i = 0; i < 20; i++) {
+      put("watch/small");
+    }
+    ByteString large = ByteString.copyFrom(new byte[400_000]);
+    for (int i = 0; i < 8; i++) {
+      var _ = keys.put(PutRequest.newBuilder().setKey(key("watch/large")).setValue(large).build());
+    }
+    // What is past is read as a whole where all of it is applied.
+    var _ = follower.range(RangeRequest.newBuilder().setKey(key("watch/large")).build());
+
+    create(watching("watch/small").setStartRevision(first));
+    create(watching("watch/large").setStartRevision(first));
+
+    inbox.awaitThat(all -> eventsIn(all).size() == 29);
+    assertThat(of(0)).extracting(WatchResponse::getEventsCount).containsExactly(0, 21);
+    assertThat(of(1))
+        .hasSizeBetween(4, 9)
+        .allSatisfy(message -> assertThat(message.getSerializedSize()).isLessThan(1_600_000));
+  }
+
   private void create(WatchCreateRequest.Builder request) {
     stream.onNext(WatchRequest.newBuilder().setCreateRequest(request).build());
   }

@@ -35,12 +35,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 final class JsonCallTest {
   private static final Metadata.Key<String> TOKEN =
       Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
 
+  private volatile ErrorCode refusals = ErrorCode.NO_LEADER;
   private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch cancelled = new CountDownLatch(1);
   private final List<ServerInterceptor> guards = List.of(new Guard());
@@ -69,7 +72,7 @@ final class JsonCallTest {
     }
   }
 
-  /** Ranges wait for ever, puts fail at once. */
+  /** Ranges wait for ever, puts are refused at once. */
   private final class Waiting extends KVGrpc.KVImplBase {
     @Override
     public void range(RangeRequest request, StreamObserver<RangeResponse> observer) {
@@ -79,7 +82,7 @@ final class JsonCallTest {
 
     @Override
     public void put(PutRequest request, StreamObserver<PutResponse> observer) {
-      throw ErrorCode.NO_LEADER.exception();
+      throw refusals.exception();
     }
   }
 
@@ -144,6 +147,24 @@ final class JsonCallTest {
     assertThat(post("/v3/watch", "right").statusCode()).isEqualTo(501);
     assertThat(post("/v3/watch", "right").body()).contains("/v3/watch is unimplemented");
     assertThat(post("/v3/kv/ranges", "right").statusCode()).isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "NOT_LEADER, 400, 9",
+    "PERMISSION_DENIED, 403, 7",
+    "TOO_MANY_REQUESTS, 429, 8",
+    "CORRUPT, 500, 15",
+    "INTERNAL, 500, 13",
+  })
+  void aRefusalsCodeDecidesOnTheStatusAsInEtcd(ErrorCode refusal, int status, int code)
+      throws Exception {
+    refusals = refusal;
+
+    HttpResponse<String> refused = post("/v3/kv/put", "right");
+
+    assertThat(refused.statusCode()).isEqualTo(status);
+    assertThat(refused.body()).contains("\"code\":" + code + ",");
   }
 
   private HttpResponse<String> post(String path, String token, String... headers) throws Exception {

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Timeout(60)
 @ExtendWith(ApiCluster.Shared.class)
 final class JsonGatewayTest {
+  private static final String NUMBER = "\"hash\":[0-9]+[,}]";
+
   private final HttpClient http = HttpClient.newHttpClient();
   private final String leader;
   private final String follower;
@@ -107,6 +109,36 @@ final class JsonGatewayTest {
     assertThat(unknown.body()).contains("\"code\":5", "etcdserver: requested lease not found");
     assertThat(future.statusCode()).isEqualTo(400);
     assertThat(future.body()).contains("\"code\":11");
+  }
+
+  @Test
+  void numbersOf32BitsAreNumbersWithoutASign() throws Exception {
+    String key = base64("json/hash");
+    for (int value = 0; value < 8; value++) {
+      var _ = post(leader, "/v3/kv/put", "{\"key\":\"%s\",\"lease\":0}".formatted(key));
+      assertThat(post(leader, "/v3/maintenance/hash", "").body()).containsPattern(NUMBER);
+      assertThat(post(leader, "/v3/maintenance/hashkv", "").body()).containsPattern(NUMBER);
+    }
+  }
+
+  @Test
+  void whatAnElectionRefusesHasStatus500() throws Exception {
+    String name = base64("json/election");
+    String notLeading =
+        "{\"leader\":{\"name\":\"%1$s\",\"key\":\"%1$s\",\"rev\":\"1\"}}".formatted(name);
+
+    assertUnknown(
+        post(leader, "/v3/election/leader", "{\"name\":\"%s\"}".formatted(name)),
+        "election: no leader");
+    assertUnknown(post(leader, "/v3/election/proclaim", notLeading), "election: not leader");
+    assertUnknown(
+        post(leader, "/v3/election/proclaim", "{}"), "\\\"leader\\\" field must be provided");
+  }
+
+  private static void assertUnknown(HttpResponse<String> refused, String text) {
+    assertThat(refused.statusCode()).isEqualTo(500);
+    assertThat(refused.body())
+        .isEqualTo("{\"error\":\"%1$s\",\"code\":2,\"message\":\"%1$s\"}".formatted(text));
   }
 
   @Test

@@ -3,6 +3,9 @@ package dev.trivet.api.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trivet.api.ApiCluster;
+import dev.trivet.proto.etcd.AlarmRequest;
+import dev.trivet.proto.etcd.AlarmType;
+import dev.trivet.proto.etcd.MaintenanceGrpc;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -48,6 +51,32 @@ final class HealthPagesTest {
         .contains("trivet_is_leader 1", "trivet_has_leader 1", "trivet_missing_extents 0")
         .anyMatch(line -> line.matches("process_resident_memory_bytes [1-9][0-9]{6,}"))
         .anyMatch(line -> line.matches("trivet_log_applied_index [1-9][0-9]*"));
+  }
+
+  @Test
+  void aClusterWithoutSpaceIsUnhealthyUnlessThatIsNotAskedFor() throws Exception {
+    String node = cluster.leader().self.clientAddress();
+    setNoSpace(AlarmRequest.AlarmAction.ACTIVATE);
+    try {
+      HttpResponse<String> refused = get(node, "/health");
+      assertThat(refused.statusCode()).isEqualTo(503);
+      assertThat(refused.body()).isEqualTo("{\"health\":\"false\",\"reason\":\"ALARM NOSPACE\"}");
+      assertThat(get(node, "/health?exclude=NOSPACE").statusCode()).isEqualTo(200);
+    } finally {
+      setNoSpace(AlarmRequest.AlarmAction.DEACTIVATE);
+    }
+    assertThat(get(node, "/health").statusCode()).isEqualTo(200);
+  }
+
+  private void setNoSpace(AlarmRequest.AlarmAction action) {
+    var _ =
+        MaintenanceGrpc.newBlockingStub(cluster.leader().channel)
+            .alarm(
+                AlarmRequest.newBuilder()
+                    .setAlarm(AlarmType.NOSPACE)
+                    .setAction(action)
+                    .setMemberID(4711)
+                    .build());
   }
 
   private HttpResponse<String> get(String node, String path) throws Exception {
