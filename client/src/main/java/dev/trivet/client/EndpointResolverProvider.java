@@ -38,6 +38,6 @@ final class EndpointResolverProvider extends NameResolverProvider {
   public NameResolver newNameResolver(URI target, NameResolver.Args args) {
     List<Endpoint> endpoints =
         COMMA.splitAsStream(target.getPath().substring(1)).map(Endpoint::parse).toList();
-    return new EndpointResolver(endpoints, args.getSynchronizationContext());
+    return new EndpointResolver(endpoints, args);
   }
 }

@@ -26,6 +26,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A gRPC server on loopback that counts calls, names a leader, and refuses or loses on request. */
 public final class SmallNode implements AutoCloseable {
+  private static final InetSocketAddress ANYWHERE =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
   private final AtomicInteger calls = new AtomicInteger();
   private final AtomicInteger writes = new AtomicInteger();
   private volatile String leader = "";
@@ -38,9 +41,8 @@ public final class SmallNode implements AutoCloseable {
   private final List<byte[]> numbers = new CopyOnWriteArrayList<>();
   private final Server server;
 
-  private SmallNode(List<BindableService> more) throws IOException {
-    NettyServerBuilder builder =
-        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  private SmallNode(InetSocketAddress address, List<BindableService> more) throws IOException {
+    NettyServerBuilder builder = NettyServerBuilder.forAddress(address);
     more.forEach(builder::addService);
     server =
         builder
@@ -53,16 +55,24 @@ public final class SmallNode implements AutoCloseable {
   }
 
   public static SmallNode start() throws IOException {
-    return new SmallNode(List.of());
+    return new SmallNode(ANYWHERE, List.of());
+  }
+
+  static SmallNode startAt(InetSocketAddress address) throws IOException {
+    return new SmallNode(address, List.of());
   }
 
   /** A node with one more service. */
   static SmallNode with(BindableService service) throws IOException {
-    return new SmallNode(List.of(service));
+    return new SmallNode(ANYWHERE, List.of(service));
   }
 
   public String endpoint() {
-    return "127.0.0.1:" + server.getPort();
+    return "127.0.0.1:" + port();
+  }
+
+  int port() {
+    return server.getPort();
   }
 
   int calls() {
