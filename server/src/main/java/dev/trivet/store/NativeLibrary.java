@@ -1,9 +1,8 @@
 package dev.trivet.store;
 
-import java.net.URISyntaxException;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.CodeSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDB;
@@ -14,10 +13,12 @@ import org.rocksdb.RocksDB;
  * killed leaves them there.
  */
 final class NativeLibrary {
+  private static final String JAR = "rocksdbjni-";
+
   private NativeLibrary() {}
 
   static void load() {
-    Path unpacked = unpacked();
+    Path unpacked = unpacked(System.getProperty("java.class.path", ""));
     if (unpacked == null) {
       RocksDB.loadLibrary();
     } else {
@@ -25,16 +26,18 @@ final class NativeLibrary {
     }
   }
 
-  private static @Nullable Path unpacked() {
-    CodeSource source = RocksDB.class.getProtectionDomain().getCodeSource();
-    if (source == null || source.getLocation() == null) {
-      return null;
+  /**
+   * The folder of a class path that has the library. Classes themselves do not tell where they are
+   * from: those of a cache that was made beforehand have no code source.
+   */
+  static @Nullable Path unpacked(String classPath) {
+    for (String entry : classPath.split(File.pathSeparator, -1)) {
+      Path jar = Path.of(entry);
+      if (String.valueOf(jar.getFileName()).startsWith(JAR)) {
+        Path folder = jar.resolveSibling("native");
+        return Files.isDirectory(folder) ? folder : null;
+      }
     }
-    try {
-      Path folder = Path.of(source.getLocation().toURI()).resolveSibling("native");
-      return Files.isDirectory(folder) ? folder : null;
-    } catch (URISyntaxException _) {
-      return null;
-    }
+    return null;
   }
 }
