@@ -3,6 +3,7 @@ package dev.trivet.launch;
 import dev.trivet.cli.Cli;
 import dev.trivet.demo.DemoCommand;
 import dev.trivet.logs.LogProvider;
+import dev.trivet.store.NativeLibrary;
 import java.util.List;
 import picocli.CommandLine;
 
@@ -16,6 +17,7 @@ public final class Main {
     traceNoBuffers();
     boolean isServe = arguments.length > 0 && arguments[0].equals(SERVE);
     if (isServe) {
+      NativeLibrary.loadAhead();
       LogProvider.choose();
     }
     // A node does not wait for thirty other commands to be looked through.

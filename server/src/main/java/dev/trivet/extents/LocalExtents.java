@@ -6,13 +6,13 @@ import dev.trivet.state.ExtentPresence;
 import dev.trivet.state.entry.ExtentId;
 import dev.trivet.store.Folders;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Set;
@@ -45,6 +45,10 @@ public final class LocalExtents implements ExtentPresence, AutoCloseable {
   private final NavigableSet<ExtentId> here = new ConcurrentSkipListSet<>();
   private final Set<ExtentId> arriving = ConcurrentHashMap.newKeySet();
   private final Set<ExtentId> setAside = ConcurrentHashMap.newKeySet();
+
+  /** The folders {@code xx} that there are: one is made with its first extent. */
+  private final Set<Path> parts = ConcurrentHashMap.newKeySet();
+
   private volatile boolean isClosed;
 
   private LocalExtents(Path folder) {
@@ -60,11 +64,14 @@ public final class LocalExtents implements ExtentPresence, AutoCloseable {
   public static LocalExtents open(Path folder) throws IOException {
     LocalExtents extents = new LocalExtents(folder);
     Files.createDirectories(folder);
-    for (int i = 0; i < 256; i++) {
-      Path part = folder.resolve(HexFormat.of().toHexDigits((byte) i));
-      Files.createDirectories(part);
+    List<Path> parts;
+    try (Stream<Path> listed = Files.list(folder)) {
+      parts = listed.filter(LocalExtents::isPart).toList();
+    }
+    for (Path part : parts) {
       extents.list(part);
     }
+    extents.parts.addAll(parts);
     Folders.sync(folder);
     Folders.sync(folder.toAbsolutePath().resolve("..").normalize());
     return extents;
@@ -137,6 +144,7 @@ public final class LocalExtents implements ExtentPresence, AutoCloseable {
       if (isHere(id)) {
         throw ErrorCode.INVALID_ARGUMENT.exception("extent " + id + " is here already");
       }
+      makePart(part(id));
       ExtentWriter writer = ExtentWriter.create(this, disk, id, file(id, WHOLE), beganMillis);
       isBegun = true;
       return writer;
@@ -145,6 +153,27 @@ public final class LocalExtents implements ExtentPresence, AutoCloseable {
         arriving.remove(id);
       }
     }
+  }
+
+  private void makePart(Path part) {
+    if (parts.contains(part)) {
+      return;
+    }
+    try {
+      disk.run(
+          () -> {
+            try {
+              // Not the folder that it is in: where that has gone, the disk has.
+              Files.createDirectory(part);
+            } catch (FileAlreadyExistsException _) {
+              // By another extent that came at the same moment, which may not have synced it yet.
+            }
+            Folders.sync(folder);
+          });
+    } catch (IOException e) {
+      throw Disk.failure("making the folder " + part, e);
+    }
+    parts.add(part);
   }
 
   /** Whether the extent's file is being written now. */
@@ -270,9 +299,16 @@ public final class LocalExtents implements ExtentPresence, AutoCloseable {
     return null;
   }
 
+  private static boolean isPart(Path path) {
+    return String.valueOf(path.getFileName()).matches("[0-9a-f]{2}") && Files.isDirectory(path);
+  }
+
+  private Path part(ExtentId id) {
+    return folder.resolve(id.toString().substring(0, 2));
+  }
+
   private Path file(ExtentId id, String ending) {
-    String name = id.toString();
-    return folder.resolve(name.substring(0, 2)).resolve(name + ending);
+    return part(id).resolve(id + ending);
   }
 
   private static TrivetException absent(ExtentId id) {
