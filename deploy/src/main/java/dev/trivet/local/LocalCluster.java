@@ -21,6 +21,7 @@ public final class LocalCluster implements AutoCloseable {
           "-XX:+UseCompactObjectHeaders",
           "-XX:+UseG1GC",
           "-XX:TrimNativeHeapInterval=60000",
+          "-Djdk.reflect.useNativeAccessorOnly=true",
           "-XX:G1PeriodicGCInterval=120000",
           "-Xmx256m",
           "-XX:MaxDirectMemorySize=192m");
