@@ -126,6 +126,7 @@ public final class Chaos implements Callable<Integer> {
   @CommandLine.Mixin private final Place place = new Place();
 
   public static void main(String[] arguments) {
+    Descendants.endWithThisProcess();
     System.exit(
         new CommandLine(new Chaos())
             .setExecutionExceptionHandler(new ProgramFailures())

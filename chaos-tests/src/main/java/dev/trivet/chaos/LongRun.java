@@ -93,6 +93,7 @@ public final class LongRun implements Callable<Integer> {
 
   /** Makes it from the command line. */
   public static void main(String[] arguments) {
+    Descendants.endWithThisProcess();
     System.exit(
         new CommandLine(new LongRun())
             .setExecutionExceptionHandler(new ProgramFailures())

@@ -2,6 +2,7 @@ package dev.trivet.chaos.planted;
 
 import dev.trivet.chaos.Chaos;
 import dev.trivet.chaos.ChaosProcess;
+import dev.trivet.chaos.Descendants;
 import dev.trivet.chaos.ProgramFailures;
 import dev.trivet.chaos.plant.Plant;
 import dev.trivet.chaos.plant.Plants;
@@ -76,6 +77,7 @@ public final class Planted implements Callable<Integer> {
   private record Trial(String name, boolean isRight, long seconds, String words) {}
 
   public static void main(String[] arguments) {
+    Descendants.endWithThisProcess();
     System.exit(
         new CommandLine(new Planted())
             .setExecutionExceptionHandler(new ProgramFailures())
