@@ -72,10 +72,14 @@ public final class CurrentClasses {
     int count = classes.update();
     if (count > 0) {
       Path next = Path.of(jar + ".next");
-      try (OutputStream file = Files.newOutputStream(next)) {
-        classes.writeTo(file);
+      try {
+        try (OutputStream file = Files.newOutputStream(next)) {
+          classes.writeTo(file);
+        }
+        Files.move(next, jar, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(next);
       }
-      Files.move(next, jar, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
     return count;
   }

@@ -37,6 +37,11 @@ public final class OpenPort implements AutoCloseable {
     return channel;
   }
 
+  /** Its number. */
+  public int number() {
+    return port.port();
+  }
+
   @Override
   public void close() {
     channel.shutdownNow();

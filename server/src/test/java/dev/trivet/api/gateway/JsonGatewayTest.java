@@ -114,8 +114,9 @@ final class JsonGatewayTest {
   @Test
   void numbersOf32BitsAreNumbersWithoutASign() throws Exception {
     String key = base64("json/hash");
-    for (int value = 0; value < 8; value++) {
-      var _ = post(leader, "/v3/kv/put", "{\"key\":\"%s\",\"lease\":0}".formatted(key));
+    // Half of all hashes have the highest bit, which is a sign in Java.
+    for (int i = 0; i < 8; i++) {
+      var _ = post(leader, "/v3/kv/put", "{\"key\":\"%s\"}".formatted(key));
       assertThat(post(leader, "/v3/maintenance/hash", "").body()).containsPattern(NUMBER);
       assertThat(post(leader, "/v3/maintenance/hashkv", "").body()).containsPattern(NUMBER);
     }

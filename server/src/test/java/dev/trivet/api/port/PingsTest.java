@@ -3,19 +3,17 @@ package dev.trivet.api.port;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trivet.api.OpenPort;
 import io.grpc.protobuf.services.HealthStatusManager;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -31,18 +29,10 @@ final class PingsTest {
   /** Of pings that come too early, in the life of a connection. */
   private static final int ONE_TOO_MANY = 3;
 
-  private final ClientPort port =
-      new ClientPort(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-          new Served(
-              List.of(new HealthStatusManager().getHealthService()),
-              List.of(),
-              Map.of(),
-              Map.of()));
+  private final OpenPort port;
 
-  @BeforeEach
-  void start() throws IOException {
-    port.start();
+  PingsTest() throws IOException {
+    port = OpenPort.of(List.of(new HealthStatusManager().getHealthService()), List.of());
   }
 
   @AfterEach
@@ -52,7 +42,7 @@ final class PingsTest {
 
   @Test
   void aClientMayPingEveryFiveSecondsThoughItHasNoCall() throws Exception {
-    try (Connection connection = new Connection(port.port())) {
+    try (Connection connection = new Connection(port.number())) {
       connection.ping();
       for (int ping = 1; ping <= ONE_TOO_MANY; ping++) {
         assertThat(connection.nextAnswer()).isEqualTo(PING);
@@ -65,7 +55,7 @@ final class PingsTest {
 
   @Test
   void whoPingsWithoutPauseIsSentAway() throws Exception {
-    try (Connection connection = new Connection(port.port())) {
+    try (Connection connection = new Connection(port.number())) {
       for (int ping = 1; ping <= ONE_TOO_MANY; ping++) {
         connection.ping();
         assertThat(connection.nextAnswer()).isEqualTo(PING);
