@@ -168,8 +168,8 @@ public final class LocalExtents implements ExtentPresence, AutoCloseable {
             } catch (FileAlreadyExistsException _) {
               // By another extent that came at the same moment, which may not have synced it yet.
             }
-            Folders.sync(folder);
           });
+      disk.sync(() -> Folders.sync(folder));
     } catch (IOException e) {
       throw Disk.failure("making the folder " + part, e);
     }
